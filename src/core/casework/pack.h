@@ -1,0 +1,164 @@
+/* core/casework/pack.h - the agreement as data: the kinds of facts and a procedure pack, read from
+ * JSON that is closed at every level. Decides what the data says; never what a case should do. */
+#pragma once
+#include "base/hash.h"
+#include "base/instant.h"
+#include "base/json.h"
+
+enum { PACK_BYTES_MAX = 4 << 20, ROLE_COUNT = 15 };
+
+/* Field classes in order of care (facts.md 1). */
+enum field_class {
+    CLASS_OPEN,
+    CLASS_PERSONAL,
+    CLASS_SENSITIVE,
+    CLASS_PROTECTED,
+    CLASS_INTERNAL,
+    CLASS_COVERT,
+    CLASS_AMENDED /* the class of the field it amends */
+};
+
+enum crosses { CROSSES_SELF, CROSSES_WITH, CROSSES_RELEASE, CROSSES_NEVER, CROSSES_ORIGINATOR };
+
+enum field_type {
+    TYPE_TEXT,
+    TYPE_ID,
+    TYPE_REF,
+    TYPE_REFS,
+    TYPE_INSTANT,
+    TYPE_INTEGER,
+    TYPE_DECIMAL,
+    TYPE_YESNO,
+    TYPE_ENUM,
+    TYPE_HASH,
+    TYPE_DURATION,
+    TYPE_COUNT
+};
+
+enum case_use { CASE_NONE, CASE_OPTIONAL, CASE_REQUIRED };
+
+/* R1 .. R15 as bits 0 .. 14; the post itself as bit 15. */
+typedef uint32_t Roles;
+enum { ROLE_POST_BIT = 15 };
+
+struct kind_field {
+    Str name;
+    Str part;  /* "finding" in statement.n.finding, or empty */
+    enum field_class class;
+    bool sensitive_for_persons;
+    enum field_type type;
+    bool required, list, languages, filled, one_language;
+    Str *values;
+    size_t value_count;
+    Str values_from; /* name of a pack list, or empty */
+    size_t bytes_max;
+};
+
+struct roles_case {
+    Str value; /* "*" for any other */
+    Roles roles;
+};
+
+struct kind {
+    Str name;
+    enum crosses crosses;
+    enum case_use use;
+    Roles roles;
+    Str roles_field; /* with `roles_by`: the field that decides */
+    struct roles_case *roles_by;
+    size_t roles_by_count;
+    Str roles_as; /* "act", "offer" or empty */
+    struct kind_field *fields;
+    size_t field_count;
+    bool guarded; /* has a field that is not open: always carries every field of its table */
+};
+
+struct pack_party {
+    Str id;
+    Str zone;
+};
+
+struct incident_type {
+    Str id;
+    bool grave;
+    Str grave_when; /* field of the incident that makes it grave when "yes", or empty */
+    Str inspection;
+    Str settle_at;
+    Str *checklists;
+    size_t checklist_count;
+};
+
+struct done_rule {
+    Str kind;
+    Str ref; /* field that names the starting fact, or empty */
+    Str where_field, where_value;
+};
+
+/* A parameter of the agreement that runs a clock, or a plain value (X04). */
+struct parameter {
+    Str id;
+    Str start_kind, start_field, start_event, where_field, where_value;
+    bool from_receipt;
+    Str owes; /* author, counterpart or each */
+    bool has_limit, has_grave;
+    struct duration limit, limit_grave;
+    struct done_rule *done;
+    size_t done_count;
+    Str hardness;
+    int extend_times;
+    struct duration extend_by;
+    bool own_only, roll_next;
+    Str calendar; /* a, b, both or empty */
+    Str value;    /* of a parameter without a clock */
+    Str source;   /* references, joined by "; " */
+    bool verified;
+};
+
+struct pack {
+    Str id;
+    Hash digest; /* of kinds.json and pack.json */
+    struct kind *kinds;
+    size_t kind_count;
+    Str *languages, *act_languages;
+    size_t language_count, act_language_count;
+    struct pack_party *parties;
+    size_t party_count;
+    struct incident_type *types;
+    size_t type_count;
+    struct parameter *parameters;
+    size_t parameter_count;
+    const json_t *json; /* titles and what only screens need; lives in the pack's own memory */
+    struct holiday *holidays;
+    size_t holiday_count;
+};
+
+struct holiday {
+    char side;     /* 'a' or 'b' */
+    int8_t month;  /* 0 for a feast that moves with Easter */
+    int8_t day;
+    int16_t easter; /* days after Western (or Orthodox) Easter Sunday */
+    bool orthodox;
+};
+
+/* Reads both texts. The pack keeps a json_t that pack_release frees; all else lives in `s`.
+ * ERR_SCHEMA names file, place and mend. */
+MUST_USE Status pack_parse(struct scope *s, Bytes kinds, Bytes pack, struct pack *out);
+void pack_release(struct pack *pack);
+
+/* NULL when the kind, type or parameter is not in the pack. */
+const struct kind *pack_kind(const struct pack *p, Str name);
+const struct incident_type *pack_type(const struct pack *p, Str id);
+const struct parameter *pack_parameter(const struct pack *p, Str id);
+
+/* The field of a kind that the stored name belongs to ("summary.lv", "item.3"); NULL when none. */
+const struct kind_field *kind_field_of(const struct pack *p, const struct kind *k, Str name);
+
+/* Is `value` an id in the pack's list ("types", "outcomes", "documents", "checklists", "levels")?
+ * True for a list that only suggests. */
+bool pack_lists(const struct pack *p, Str list, Str value);
+
+/* Name of the zone of a party's clocks; "UTC" when the pack names none. */
+Str pack_zone(const struct pack *p, Str party);
+
+/* "R7" to bit 6, "post" to bit 15; -1 when it is no role. */
+int role_bit(Str role);
