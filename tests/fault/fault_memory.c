@@ -1,0 +1,59 @@
+/* The malloc family of the whole process. A definition in the program goes before libc's, also
+ * for calls from shared libraries; the memory is glibc's own, so free needs no hook. */
+#include <errno.h>
+#include <malloc.h>
+#include <stdlib.h>
+
+#include "fault_hook.h"
+
+void *__libc_malloc(size_t bytes);
+void *__libc_calloc(size_t count, size_t bytes);
+void *__libc_realloc(void *ptr, size_t bytes);
+void *__libc_memalign(size_t alignment, size_t bytes);
+
+static void *none(void)
+{
+    errno = ENOMEM;
+    return NULL;
+}
+
+void *malloc(size_t bytes)
+{
+    return fault_strikes(FAULT_MEMORY) ? none() : __libc_malloc(bytes);
+}
+
+void *calloc(size_t count, size_t bytes)
+{
+    return fault_strikes(FAULT_MEMORY) ? none() : __libc_calloc(count, bytes);
+}
+
+void *realloc(void *ptr, size_t bytes)
+{
+    return fault_strikes(FAULT_MEMORY) ? none() : __libc_realloc(ptr, bytes);
+}
+
+void *reallocarray(void *ptr, size_t count, size_t bytes)
+{
+    size_t all = 0;
+    if (__builtin_mul_overflow(count, bytes, &all)) return none();
+    return realloc(ptr, all);
+}
+
+void *memalign(size_t alignment, size_t bytes)
+{
+    return fault_strikes(FAULT_MEMORY) ? none() : __libc_memalign(alignment, bytes);
+}
+
+void *aligned_alloc(size_t alignment, size_t bytes)
+{
+    return memalign(alignment, bytes);
+}
+
+int posix_memalign(void **out, size_t alignment, size_t bytes)
+{
+    if (fault_strikes(FAULT_MEMORY)) return ENOMEM;
+    void *ptr = __libc_memalign(alignment, bytes);
+    if (!ptr) return ENOMEM;
+    *out = ptr;
+    return 0;
+}
