@@ -201,7 +201,8 @@ Status tree_check_inclusion(struct scope *s, const Hash *leaf_hash, uint64_t ind
         if (at & 1 || at == last) {
             r = tree_node_hash(&proof->hashes[i], &r);
             /* Levels at which the node stands alone at the right edge have no sibling. */
-            while ((at & 1) == 0 && at != 0) at >>= 1, last >>= 1;
+            while ((at & 1) == 0 && at != 0)
+                at >>= 1, last >>= 1;
         } else {
             r = tree_node_hash(&r, &proof->hashes[i]);
         }
@@ -218,14 +219,16 @@ static Status climb(struct scope *s, uint64_t old, uint64_t size, const Hash *se
                     const Hash *hashes, size_t count, Hash *first, Hash *second)
 {
     uint64_t at = old - 1, last = size - 1;
-    while (at & 1) at >>= 1, last >>= 1;
+    while (at & 1)
+        at >>= 1, last >>= 1;
     *first = *second = *seed;
     for (size_t i = 0; i < count; i++) {
         if (last == 0) return fail(s, ERR_PROOF, "the consistency proof is too long");
         if (at & 1 || at == last) {
             *first = tree_node_hash(&hashes[i], first);
             *second = tree_node_hash(&hashes[i], second);
-            while ((at & 1) == 0 && at != 0) at >>= 1, last >>= 1;
+            while ((at & 1) == 0 && at != 0)
+                at >>= 1, last >>= 1;
         } else {
             *second = tree_node_hash(second, &hashes[i]);
         }
