@@ -1,0 +1,136 @@
+#include "paper/text.h"
+#include "base/writer.h"
+#include <assert.h>
+#include <stdio.h>
+
+#define SERIF "Noto Serif, DejaVu Serif"
+#define SANS "Noto Sans, DejaVu Sans"
+#define MONO "DejaVu Sans Mono"
+
+static const struct {
+    const char *family;
+    double size;
+    PangoWeight weight;
+    PangoStyle slant;
+    uint16_t grey;
+} styles[TYPE_STYLE_COUNT] = {
+    [TYPE_BODY] = {SERIF, 9.5, PANGO_WEIGHT_NORMAL, PANGO_STYLE_NORMAL, 0},
+    [TYPE_TITLE] = {SERIF, 13, PANGO_WEIGHT_BOLD, PANGO_STYLE_NORMAL, 0},
+    [TYPE_HEADING] = {SERIF, 11, PANGO_WEIGHT_BOLD, PANGO_STYLE_NORMAL, 0},
+    [TYPE_SUBHEADING] = {SERIF, 9.5, PANGO_WEIGHT_BOLD, PANGO_STYLE_ITALIC, 0},
+    [TYPE_ISSUER] = {SANS, 8.5, PANGO_WEIGHT_BOLD, PANGO_STYLE_NORMAL, 0x3000},
+    [TYPE_LABEL] = {SANS, 7.8, PANGO_WEIGHT_NORMAL, PANGO_STYLE_NORMAL, 0x5000},
+    [TYPE_NAME] = {SERIF, 10, PANGO_WEIGHT_BOLD, PANGO_STYLE_NORMAL, 0},
+    [TYPE_TABLE] = {SANS, 8, PANGO_WEIGHT_NORMAL, PANGO_STYLE_NORMAL, 0},
+    [TYPE_TABLE_HEAD] = {SANS, 7.5, PANGO_WEIGHT_BOLD, PANGO_STYLE_NORMAL, 0x2000},
+    [TYPE_MARK] = {"DejaVu Sans", 7.2, PANGO_WEIGHT_BOLD, PANGO_STYLE_NORMAL, 0x3000},
+    [TYPE_NUMBER] = {SANS, 10.5, PANGO_WEIGHT_BOLD, PANGO_STYLE_NORMAL, 0},
+    [TYPE_SMALL] = {SANS, 6.8, PANGO_WEIGHT_NORMAL, PANGO_STYLE_NORMAL, 0x5000},
+    [TYPE_DIGEST] = {MONO, 6.6, PANGO_WEIGHT_NORMAL, PANGO_STYLE_NORMAL, 0x1000},
+};
+
+void type_add(struct type_setting *t, enum type_style style, Str text)
+{
+    if (text.len == 0) return;
+    assert(t->run_count < TYPE_RUNS_MAX);
+    t->runs[t->run_count++] = (struct type_run){style, text};
+}
+
+/* The direction control that begins at `p`, or 0. All of them are three bytes in UTF-8. */
+static unsigned direction_control(const uint8_t *p, size_t left)
+{
+    if (left < 3 || p[0] != 0xE2) return 0;
+    unsigned code = 0x2000U | (p[1] & 0x3FU) << 6 | (p[2] & 0x3FU);
+    bool is_control = code == 0x200E || code == 0x200F || (code >= 0x202A && code <= 0x202E) ||
+                      (code >= 0x2066 && code <= 0x2069);
+    return is_control ? code : 0;
+}
+
+Str type_visible(struct scope *s, Str text)
+{
+    const uint8_t *p = (const uint8_t *)text.ptr;
+    size_t found = 0;
+    for (size_t i = 0; i < text.len; i++) found += direction_control(p + i, text.len - i) != 0;
+    if (found == 0) return text;
+    struct writer w = writer_open(s, text.len + found * 8);
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned code = direction_control(p + i, text.len - i);
+        if (code == 0) {
+            write_u8(&w, p[i]);
+            continue;
+        }
+        char spelled[16];
+        int len = snprintf(spelled, sizeof spelled, "[U+%04X]", code);
+        write_bytes(&w, spelled, (size_t)len);
+        i += 2;
+    }
+    Str out = {NULL, 0};
+    return writer_close_str(&w, &out) == OK ? out : (Str){NULL, 0};
+}
+
+static void attribute_add(PangoAttrList *list, PangoAttribute *a, size_t from, size_t to)
+{
+    a->start_index = (guint)from;
+    a->end_index = (guint)to;
+    pango_attr_list_insert(list, a);
+}
+
+static void style_add(PangoAttrList *list, enum type_style style, size_t from, size_t to)
+{
+    PangoFontDescription *font = pango_font_description_new();
+    pango_font_description_set_family_static(font, styles[style].family);
+    pango_font_description_set_absolute_size(font, styles[style].size * PANGO_SCALE);
+    pango_font_description_set_weight(font, styles[style].weight);
+    pango_font_description_set_style(font, styles[style].slant);
+    attribute_add(list, pango_attr_font_desc_new(font), from, to);
+    uint16_t grey = styles[style].grey;
+    attribute_add(list, pango_attr_foreground_new(grey, grey, grey), from, to);
+    pango_font_description_free(font);
+}
+
+static void shape_set(PangoLayout *layout, const struct type_setting *t)
+{
+    pango_layout_set_width(layout, pango_units_from_double(t->width));
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_alignment(layout, t->align);
+    pango_layout_set_auto_dir(layout, FALSE);
+    pango_layout_set_spacing(layout, pango_units_from_double(0.4));
+    if (t->hang <= 0) return;
+    pango_layout_set_indent(layout, -pango_units_from_double(t->hang));
+    PangoTabArray *tabs = pango_tab_array_new_with_positions(
+        1, FALSE, PANGO_TAB_LEFT, pango_units_from_double(t->hang));
+    pango_layout_set_tabs(layout, tabs);
+    pango_tab_array_free(tabs);
+}
+
+Status type_set(struct scope *s, PangoContext *context, const struct type_setting *t,
+                PangoLayout **out)
+{
+    struct type_run runs[TYPE_RUNS_MAX];
+    struct writer w = writer_open(s, SIZE_MAX / 4);
+    for (size_t i = 0; i < t->run_count; i++) {
+        runs[i] = (struct type_run){t->runs[i].style, type_visible(s, t->runs[i].text)};
+        if (runs[i].text.ptr == NULL) return ERR_MEMORY;
+        write_str(&w, runs[i].text);
+    }
+    Str all;
+    TRY(writer_close_str(&w, &all));
+    if (all.len > INT32_MAX / 2) return fail(s, ERR_LIMIT, "a text is too long for paper");
+    PangoLayout *layout = pango_layout_new(context);
+    shape_set(layout, t);
+    PangoAttrList *list = pango_attr_list_new();
+    size_t at = 0;
+    for (size_t i = 0; i < t->run_count; i++) {
+        style_add(list, runs[i].style, at, at + runs[i].text.len);
+        at += runs[i].text.len;
+    }
+    Str language = scope_str(s, t->language); /* NUL-ended */
+    if (language.len)
+        attribute_add(list, pango_attr_language_new(pango_language_from_string(language.ptr)), 0,
+                      at);
+    pango_layout_set_attributes(layout, list);
+    pango_attr_list_unref(list);
+    pango_layout_set_text(layout, all.len ? all.ptr : "", (int)all.len);
+    *out = layout;
+    return OK;
+}

@@ -1,0 +1,160 @@
+#include "sample.h"
+#include <assert.h>
+
+static const char sketch[] =
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 400 160' font-family='Noto Sans'>"
+    "<rect width='400' height='160' fill='#fff' stroke='#444'/>"
+    "<path d='M10 120 C120 60 260 150 390 50' stroke='#000' fill='none' stroke-width='2'/>"
+    "<circle cx='150' cy='80' r='18' fill='none' stroke='#000'/><circle cx='150' cy='80' r='2'/>"
+    "<text x='172' y='78' font-size='11'>P1 ± 3 m</text>"
+    "<text x='20' y='140' font-size='11'>123 А / 123 B</text></svg>";
+
+Bytes sample_sketch(void)
+{
+    return bytes_of(sketch, sizeof sketch - 1);
+}
+
+static const struct paper_cell head[] = {
+    {{STR("Nr."), STR("№")}},
+    {{STR("Punkts"), STR("Пункт")}},
+    {{STR("Platums, garums (WGS 84)"), STR("Шырата, даўгата (WGS 84)")}},
+    {{STR("Kļūda, m"), STR("Хібнасць, м")}},
+    {{STR("Attālums līdz līnijai, m"), STR("Адлегласць да лініі, м")}},
+};
+static const struct paper_cell cells[] = {
+    {{STR("1"), STR("")}},
+    {{STR("Pēdas sākums"), STR("Пачатак следу")}},
+    {{STR("55,842310  27,630112"), STR("")}},
+    {{STR("3,0"), STR("")}},
+    {{STR("+14,2"), STR("")}},
+    {{STR("2"), STR("")}},
+    {{STR("Pārgrieztais dzeloņstieples posms"), STR("Перарэзаны ўчастак дроту")}},
+    {{STR("55,842377  27,630240"), STR("")}},
+    {{STR("3,0"), STR("")}},
+    {{STR("−1,8"), STR("")}},
+};
+static const double widths[] = {0.5, 2.6, 2.4, 1, 1.4};
+static const bool to_right[] = {true, false, false, true, true};
+static const struct paper_table measurements = {5, 2, widths, to_right, head, cells};
+
+static const struct paper_signature signatures[] = {
+    {.side = 0,
+     .party = {STR("Latvijas puse"), STR("Латвійскі бок")},
+     .role = {STR("pierobežas pārstāvja palīgs"), STR("памочнік пагранічнага прадстаўніка")},
+     .name = STR("kapteinis Jānis Bērziņš"),
+     .time_utc = STR("2026-05-14 09:40:12 UTC"),
+     .time_local = {STR("12:40:12 Rīga"), STR("12:40:12 Мінск")},
+     .value = STR("ed25519 9f2c 71aa 04be … 5d10 c3e8")},
+    {.side = 1,
+     .party = {STR("Baltkrievijas puse"), STR("Беларускі бок")},
+     .role = {STR("pierobežas pārstāvja palīgs"), STR("памочнік пагранічнага прадстаўніка")},
+     .name = STR("маёр Алесь Ўладыковіч"),
+     .time_utc = STR("2026-05-14 09:52:47 UTC"),
+     .time_local = {STR("12:52:47 Rīga"), STR("12:52:47 Мінск")},
+     .value = STR("ed25519 03d1 e07b 9a44 … 77f0 21bc")},
+};
+
+#define FIELD(lv, be, ...)                                                                         \
+    {.kind = PAPER_FIELD, .text = {STR(lv), STR(be)}, .value = {__VA_ARGS__}}
+
+static const struct paper_block opening[] = {
+    FIELD("Vieta", "Месца", STR("robežzīmes 123 un 124, posms III"),
+          STR("памежныя знакі 123 і 124, участак III")),
+    FIELD("Sākums un beigas", "Пачатак і канец", STR("2026-05-14 07:10 – 09:35 UTC")),
+    FIELD("Laikapstākļi, apgaismojums", "Надвор’е, асвятленне",
+          STR("apmācies, +11 °C, lietus iepriekšējā naktī; dienas gaisma"),
+          STR("воблачна, +11 °C, дождж мінулай ноччу; дзённае святло")),
+    {.kind = PAPER_HEADING, .level = 1, .text = {STR("Konstatēts"), STR("Устаноўлена")}},
+};
+
+static const struct paper_block closing[] = {
+    {.kind = PAPER_NOTE,
+     .label = {STR("Baltkrievijas puses iebilde"), STR("Агаворка беларускага боку")},
+     .text = {STR("Pēdas vecumu nevar noteikt, jo naktī lija."),
+              STR("Узрост слядоў вызначыць немагчыма, бо ўначы ішоў дождж.")}},
+    {.kind = PAPER_HEADING, .level = 1, .text = {STR("Mērījumi"), STR("Вымярэнні")}},
+    {.kind = PAPER_TABLE, .table = &measurements},
+    {.kind = PAPER_PICTURE,
+     .text = {STR("1. skice. Mērījumu punkti pie robežzīmes 123."),
+              STR("Эскіз 1. Пункты вымярэнняў каля памежнага знака 123.")},
+     .height_mm = 55},
+    {.kind = PAPER_RULE},
+    {.kind = PAPER_HEADING, .level = 1, .text = {STR("Slēdziens"), STR("Вывад")}},
+    {.kind = PAPER_PARAGRAPH,
+     .text = {STR("Puses vienojas, ka dzeloņstieples posms ir pārgriezts no Latvijas puses, un "
+                  "nosūta aktu pierobežas pārstāvjiem."),
+              STR("Бакі згаджаюцца, што ўчастак дроту перарэзаны з латвійскага боку, і накіроўваюць "
+                  "акт пагранічным прадстаўнікам.")}},
+    {.kind = PAPER_HEADING, .level = 2, .text = {STR("Paraksti"), STR("Подпісы")}},
+    {.kind = PAPER_SIGNATURES, .signatures = signatures, .signature_count = 2},
+};
+
+static struct paper_block statement(struct scope *s, size_t i)
+{
+    static const struct {
+        const char *lv, *be;
+        enum paper_mark mark;
+        Str mark_text[2];
+    } texts[] = {
+        {"Smilšu joslā redzamas trīs cilvēku apavu pēdas virzienā no Baltkrievijas uz Latviju; "
+         "attālums starp soļiem ir no 68 līdz 74 centimetriem, zoles raksts ir salasāms.",
+         "На кантрольна-следавой паласе бачныя сляды абутку трох чалавек у кірунку з Беларусі ў "
+         "Латвію; адлегласць паміж крокамі ад 68 да 74 сантыметраў, малюнак падэшвы чытэльны.",
+         PAPER_MARK_AGREED,
+         {STR("Abas puses piekrīt"), STR("Абодва бакі згодныя")}},
+        {"Žoga apakšējā stieple ir pārgriezta vienā vietā; griezuma malas ir spīdīgas.",
+         "Ніжні дрот плота перарэзаны ў адным месцы; краі разрэзу блішчаць, іржы няма.",
+         PAPER_MARK_CONTESTED,
+         {STR("Apstrīdēts"), STR("Аспрэчваецца")}},
+        {"Pie žoga atrasts auduma gabals, kas nodots glabāšanā ar plombu LV 004512.",
+         "Каля плота знойдзены кавалак тканіны, перададзены на захоўванне з пломбай LV 004512.",
+         PAPER_MARK_ONE_SIDE,
+         {STR("Tikai Latvijas puse"), STR("Толькі латвійскі бок")}},
+    };
+    size_t t = i % COUNT_OF(texts);
+    return (struct paper_block){.kind = PAPER_PARAGRAPH,
+                                .number = scope_print(s, "%zu.", i + 1),
+                                .text = {str_of(texts[t].lv), str_of(texts[t].be)},
+                                .mark = texts[t].mark,
+                                .mark_text = {texts[t].mark_text[0], texts[t].mark_text[1]}};
+}
+
+struct paper_document sample_act(struct scope *s, size_t statements)
+{
+    size_t count = COUNT_OF(opening) + statements + COUNT_OF(closing);
+    struct paper_block *blocks = scope_array(s, count, sizeof *blocks);
+    assert(blocks);
+    struct paper_block *at = blocks;
+    for (size_t i = 0; i < COUNT_OF(opening); i++) *at++ = opening[i];
+    for (size_t i = 0; i < statements; i++) *at++ = statement(s, i);
+    for (size_t i = 0; i < COUNT_OF(closing); i++) {
+        *at = closing[i];
+        if (at->kind == PAPER_PICTURE) at->picture = sample_sketch();
+        at++;
+    }
+    struct paper_document doc = {
+        .title = {STR("Kopīgās apskates akts"), STR("Акт сумеснага агляду")},
+        .language = {STR("lv"), STR("be")},
+        .columns = 2,
+        .issuer = {STR("Latvijas Republikas pierobežas pārstāvis"),
+                   STR("Пагранічны прадстаўнік Рэспублікі Беларусь")},
+        .number = STR("LV-2026-K7QF · DOC05 / 2"),
+        .state = {STR("Projekts, nav parakstīts"), STR("Праект, не падпісаны")},
+        .digest_hex = STR("6b1f0e1c6a6d3f0f6d1c0e5a4b7a9d0c2e8f71b35d4460a9c7be12f3a8d05e91"),
+        .footer = {STR("Parakstīta ir satura kontrolsumma; šī lapa ir tās attēlojums."),
+                   STR("Падпісана кантрольная сума зместу; гэты аркуш з’яўляецца яе адлюстраваннем.")},
+        .page_words = {STR("{n}. lapa no {m}"), STR("Аркуш {n} з {m}")},
+        .qr = STR("twinpost:1:lv:by:LV-2026-K7QF:"
+                  "6b1f0e1c6a6d3f0f6d1c0e5a4b7a9d0c2e8f71b35d4460a9c7be12f3a8d05e91"),
+        .blocks = blocks,
+        .block_count = count};
+    if (!instant_parse(STR("2026-05-14T09:55:00Z"), &doc.made)) assert(false);
+    return doc;
+}
+
+struct paper_document sample_act_one(struct scope *s, size_t statements)
+{
+    struct paper_document doc = sample_act(s, statements);
+    doc.columns = 1;
+    return doc;
+}
