@@ -1,0 +1,103 @@
+#include "store/fact.h"
+#include "store/sqlite/connection.h"
+
+enum { CASE_SAVE, CASE_LOAD, CASE_LIST, CASE_NUMBERS };
+
+#define COLUMNS                                                                                    \
+    "number, primary_number, type, section, counterpart, opened, changed, facts_own, facts_theirs"
+
+static const char *const texts[] = {
+    [CASE_SAVE] =
+        "INSERT OR REPLACE INTO case_row (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    [CASE_LOAD] = "SELECT " COLUMNS " FROM case_row WHERE number = ?",
+    [CASE_LIST] = ("SELECT " COLUMNS " FROM case_row WHERE number = primary_number"
+                   " ORDER BY changed DESC, number LIMIT ? OFFSET ?"),
+    [CASE_NUMBERS] = ("SELECT number FROM case_row WHERE primary_number = ?"
+                      " ORDER BY number <> primary_number, number"),
+};
+
+const struct sql_group case_sql = {texts, COUNT_OF(texts)};
+
+Status store_case_save(struct scope *s, struct store *st, const struct case_row *row)
+{
+    AUTO_QUERY struct query q = query_start(s, st, GROUP_CASE, CASE_SAVE);
+    bind_str(&q, row->number);
+    bind_str(&q, row->primary_number);
+    bind_str(&q, row->type);
+    bind_str(&q, row->section);
+    bind_str(&q, row->counterpart);
+    bind_int(&q, row->opened.us);
+    bind_int(&q, row->changed.us);
+    bind_u64(&q, row->facts_own);
+    bind_u64(&q, row->facts_theirs);
+    return query_run(&q, NULL);
+}
+
+static struct case_row take_case(struct query *q)
+{
+    struct case_row row = {0};
+    row.number = take_str(q);
+    row.primary_number = take_str(q);
+    row.type = take_str(q);
+    row.section = take_str(q);
+    row.counterpart = take_str(q);
+    row.opened.us = take_int(q);
+    row.changed.us = take_int(q);
+    row.facts_own = take_u64(q);
+    row.facts_theirs = take_u64(q);
+    return row;
+}
+
+Status store_case_load(struct scope *s, struct store *st, Str number, struct case_row *out)
+{
+    AUTO_QUERY struct query q = query_start(s, st, GROUP_CASE, CASE_LOAD);
+    bind_str(&q, number);
+    bool found;
+    TRY(query_next(&q, &found));
+    if (!found) return fail(s, ERR_NOT_FOUND, "no case has the number %.*s", STR_ARG(number));
+    struct case_row row = take_case(&q);
+    TRY(query_check(&q));
+    *out = row;
+    return OK;
+}
+
+Status store_case_list(struct scope *s, struct store *st, size_t offset, size_t max,
+                       struct case_row **out, size_t *out_count)
+{
+    AUTO_QUERY struct query q = query_start(s, st, GROUP_CASE, CASE_LIST);
+    bind_u64(&q, max);
+    bind_u64(&q, offset);
+    struct case_row *rows = NULL;
+    size_t count = 0;
+    for (;;) {
+        bool row;
+        TRY(query_next(&q, &row));
+        if (!row) break;
+        rows = list_room(s, rows, count, sizeof *rows);
+        if (rows == NULL) return ERR_MEMORY;
+        rows[count++] = take_case(&q);
+    }
+    *out = rows;
+    *out_count = count;
+    return OK;
+}
+
+Status store_case_numbers(struct scope *s, struct store *st, Str primary_number, Str **out,
+                          size_t *out_count)
+{
+    AUTO_QUERY struct query q = query_start(s, st, GROUP_CASE, CASE_NUMBERS);
+    bind_str(&q, primary_number);
+    Str *numbers = NULL;
+    size_t count = 0;
+    for (;;) {
+        bool row;
+        TRY(query_next(&q, &row));
+        if (!row) break;
+        numbers = list_room(s, numbers, count, sizeof *numbers);
+        if (numbers == NULL) return ERR_MEMORY;
+        numbers[count++] = take_str(&q);
+    }
+    *out = numbers;
+    *out_count = count;
+    return OK;
+}

@@ -1,0 +1,27 @@
+#include "folder.h"
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+const char *folder_open(struct scope *s)
+{
+    char *name = (char *)(uintptr_t)scope_str(s, STR("test-folder-XXXXXX")).ptr;
+    if (name == NULL || mkdtemp(name) == NULL) {
+        fprintf(stderr, "cannot make a folder for the test\n");
+        exit(1);
+    }
+    return name;
+}
+
+static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *at)
+{
+    (void)info;
+    (void)type;
+    (void)at;
+    return remove(path);
+}
+
+void folder_close(const char *folder)
+{
+    nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}

@@ -1,0 +1,9 @@
+/* tests/unit/folder.h - a folder of its own for a test, below the one it runs in. */
+#pragma once
+#include "base/scope.h"
+
+/* Makes it and returns its name; the test fails when that cannot be done. */
+const char *folder_open(struct scope *s);
+
+/* Removes it with everything in it. */
+void folder_close(const char *folder);
