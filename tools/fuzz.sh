@@ -56,5 +56,9 @@ for source in tests/fuzz/*_fuzz.c; do
         [ ! -f build-fuzz/"$name".log ] || tail -n 30 build-fuzz/"$name".log
     fi
 done
+[ $((passed + failed)) != 0 ] || {
+    echo "nothing was fuzzed"
+    failed=1
+}
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
