@@ -44,6 +44,7 @@ enum case_state {
     STATE_COUNT
 };
 
+/* "ACT_PENDING", as facts and packs spell it. */
 const char *case_state_name(enum case_state state);
 
 struct closing {

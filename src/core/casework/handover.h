@@ -18,6 +18,7 @@ struct offer {
 /* Builds every offer of the case from its ordered entries. */
 MUST_USE Status offers_fold(struct scope *s, struct casefile *c);
 
+/* The offer that "party:index" names; NULL when it is none of this case. */
 const struct offer *offer_find(const struct casefile *c, Str ref);
 
 /* Does a hand-over signature cover the item (all items when it lists none)? */

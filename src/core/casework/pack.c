@@ -1,170 +1,6 @@
 #include "core/casework/pack.h"
 #include <stdio.h>
 
-static const char *const class_names[] = {"open",      "personal", "sensitive", "protected",
-                                          "internal", "covert",   "amended"};
-static const char *const crosses_names[] = {"self", "with", "release", "never", "originator"};
-static const char *const type_names[] = {"text",    "id",      "ref",   "refs", "instant", "integer",
-                                         "decimal", "yesno",   "enum",  "hash", "duration"};
-
-/* Index of `text` in a list of names; -1 when it is not there. */
-static int name_index(const char *const *names, size_t count, Str text)
-{
-    for (size_t i = 0; i < count; i++)
-        if (str_is(text, names[i])) return (int)i;
-    return -1;
-}
-
-int role_bit(Str role)
-{
-    uint64_t n;
-    if (str_is(role, "post")) return ROLE_POST_BIT;
-    if (role.len < 2 || role.ptr[0] != 'R' || !str_u64((Str){role.ptr + 1, role.len - 1}, &n) ||
-        n < 1 || n > ROLE_COUNT)
-        return -1;
-    return (int)n - 1;
-}
-
-static Status roles_read(struct scope *s, const json_t *list, const char *what, Roles *out)
-{
-    Roles roles = 0;
-    size_t i;
-    json_t *item;
-    if (list && !json_is_array(list)) return fail(s, ERR_SCHEMA, "%s: roles should be a list", what);
-    json_array_foreach(list, i, item)
-    {
-        int bit = role_bit(str_of(json_string_value(item)));
-        if (bit < 0) return fail(s, ERR_SCHEMA, "%s: role %zu is not R1..R15 or post", what, i + 1);
-        roles |= 1u << bit;
-    }
-    *out = roles;
-    return OK;
-}
-
-/* A list of texts; absent is empty. */
-static Status texts_read(struct scope *s, const json_t *list, const char *what, Str **out,
-                         size_t *out_count)
-{
-    size_t count = json_array_size(list), i;
-    json_t *item;
-    Str *texts = scope_array(s, count + 1, sizeof *texts);
-    if (texts == NULL) return ERR_MEMORY;
-    json_array_foreach((json_t *)(uintptr_t)list, i, item)
-    {
-        if (!json_is_string(item))
-            return fail(s, ERR_SCHEMA, "%s: item %zu should be a text", what, i + 1);
-        texts[i] = scope_str(s, (Str){json_string_value(item), json_string_length(item)});
-        if (texts[i].ptr == NULL) return ERR_MEMORY;
-    }
-    *out = texts;
-    *out_count = count;
-    return OK;
-}
-
-static Status kind_field_read(struct scope *s, const json_t *j, Str kind, struct kind_field *f)
-{
-    static const char *const keys[] = {"name",      "class",  "type",        "required",
-                                       "list",      "part",   "languages",   "values",
-                                       "filled",    "values_from", "min_one_language",
-                                       "max_bytes", "class_persons", "note", NULL};
-    char what[120];
-    snprintf(what, sizeof what, "kinds.json: %.*s: field", STR_ARG(kind));
-    TRY(json_keys_check(s, j, what, keys));
-    TRY(json_need_text(s, j, "name", what, &f->name));
-    snprintf(what, sizeof what, "kinds.json: %.*s.%.*s", STR_ARG(kind), STR_ARG(f->name));
-    Str class, type;
-    TRY(json_need_text(s, j, "class", what, &class));
-    TRY(json_need_text(s, j, "type", what, &type));
-    if (str_is(type, "language_text") || str_is(type, "bytes64")) type = STR("text");
-    int c = name_index(class_names, COUNT_OF(class_names), class);
-    int t = name_index(type_names, COUNT_OF(type_names), type);
-    if (c < 0 || t < 0)
-        return fail(s, ERR_SCHEMA, "%s: class or type is not one of the known words", what);
-    f->class = (enum field_class)c;
-    f->type = (enum field_type)t;
-    f->part = json_text(s, j, "part");
-    f->values_from = json_text(s, j, "values_from");
-    f->required = json_flag(j, "required");
-    f->list = json_flag(j, "list");
-    f->languages = json_flag(j, "languages");
-    f->one_language = json_flag(j, "min_one_language");
-    f->filled = json_is_string(json_object_get(j, "filled"));
-    f->sensitive_for_persons = json_is_string(json_object_get(j, "class_persons"));
-    json_int_t max = json_integer_value(json_object_get(j, "max_bytes"));
-    f->bytes_max = max > 0 ? (size_t)max : 0;
-    return texts_read(s, json_object_get(j, "values"), what, &f->values, &f->value_count);
-}
-
-static Status roles_by_read(struct scope *s, const json_t *j, struct kind *k, const char *what)
-{
-    if (j == NULL) return OK;
-    k->roles_field = json_text(s, j, "field");
-    if (k->roles_field.len == 0)
-        return fail(s, ERR_SCHEMA, "%s: roles_by needs a \"field\"", what);
-    k->roles_by = scope_array(s, json_object_size(j), sizeof *k->roles_by);
-    if (k->roles_by == NULL) return ERR_MEMORY;
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)j, key, value)
-    {
-        if (strcmp(key, "field") == 0) continue;
-        struct roles_case *rc = &k->roles_by[k->roles_by_count++];
-        rc->value = scope_str(s, str_of(key));
-        TRY(roles_read(s, value, what, &rc->roles));
-    }
-    return OK;
-}
-
-static Status kind_read(struct scope *s, const json_t *j, struct kind *k)
-{
-    static const char *const keys[] = {"kind",     "crosses", "roles",     "roles_by",
-                                       "roles_as", "case",    "documents", "effect",
-                                       "fields",   "note",    NULL};
-    TRY(json_keys_check(s, j, "kinds.json: kind", keys));
-    TRY(json_need_text(s, j, "kind", "kinds.json: kind", &k->name));
-    char what[100];
-    snprintf(what, sizeof what, "kinds.json: %.*s", STR_ARG(k->name));
-    Str crosses;
-    TRY(json_need_text(s, j, "crosses", what, &crosses));
-    int c = name_index(crosses_names, COUNT_OF(crosses_names), crosses);
-    if (c < 0) return fail(s, ERR_SCHEMA, "%s: \"crosses\" is not a known word", what);
-    k->crosses = (enum crosses)c;
-    const json_t *use = json_object_get(j, "case");
-    k->use = json_is_true(use) ? CASE_REQUIRED : json_is_string(use) ? CASE_OPTIONAL : CASE_NONE;
-    TRY(roles_read(s, json_object_get(j, "roles"), what, &k->roles));
-    TRY(roles_by_read(s, json_object_get(j, "roles_by"), k, what));
-    k->roles_as = json_text(s, j, "roles_as");
-    const json_t *fields = json_object_get(j, "fields");
-    k->field_count = json_array_size(fields);
-    k->fields = scope_array(s, k->field_count + 1, sizeof *k->fields);
-    if (k->fields == NULL) return ERR_MEMORY;
-    for (size_t i = 0; i < k->field_count; i++) {
-        TRY(kind_field_read(s, json_array_get(fields, i), k->name, &k->fields[i]));
-        if (k->fields[i].class != CLASS_OPEN) k->guarded = true;
-    }
-    return OK;
-}
-
-static Status kinds_read(struct scope *s, Bytes text, struct pack *p)
-{
-    AUTO_JSON json_t *root = NULL;
-    static const char *const keys[] = {"format", "kinds", "note", NULL};
-    TRY(json_read(s, text, PACK_BYTES_MAX, "kinds.json", &root));
-    TRY(json_keys_check(s, root, "kinds.json", keys));
-    const json_t *list = json_object_get(root, "kinds");
-    p->kind_count = json_array_size(list);
-    p->kinds = scope_array(s, p->kind_count + 1, sizeof *p->kinds);
-    if (p->kinds == NULL) return ERR_MEMORY;
-    for (size_t i = 0; i < p->kind_count; i++) {
-        TRY(kind_read(s, json_array_get(list, i), &p->kinds[i]));
-        for (size_t n = 0; n < i; n++)
-            if (str_eq(p->kinds[n].name, p->kinds[i].name))
-                return fail(s, ERR_SCHEMA, "kinds.json: %.*s stands twice",
-                            STR_ARG(p->kinds[i].name));
-    }
-    return OK;
-}
-
 static Status type_read(struct scope *s, const json_t *j, struct incident_type *t)
 {
     TRY(json_need_text(s, j, "id", "pack.json: types", &t->id));
@@ -172,7 +8,7 @@ static Status type_read(struct scope *s, const json_t *j, struct incident_type *
     t->grave_when = json_text(s, j, "grave_when");
     t->inspection = json_text(s, j, "inspection");
     t->settle_at = json_text(s, j, "settle_at");
-    return texts_read(s, json_object_get(j, "checklists"), "pack.json: types: checklists",
+    return json_texts_read(s, json_object_get(j, "checklists"), "pack.json: types: checklists",
                       &t->checklists, &t->checklist_count);
 }
 
@@ -187,13 +23,26 @@ static Status duration_read(struct scope *s, const json_t *j, const char *key, c
     return OK;
 }
 
-/* The one exact match of a "where" object; more than one is not used by any rule. */
-static void where_read(struct scope *s, const json_t *where, Str *field, Str *value)
+static Status where_read(struct scope *s, const json_t *where, const char *what,
+                         struct match **out, size_t *out_count)
 {
-    void *iter = json_object_iter((json_t *)(uintptr_t)where);
-    if (iter == NULL) return;
-    *field = scope_str(s, str_of(json_object_iter_key(iter)));
-    *value = scope_str(s, str_of(json_string_value(json_object_iter_value(iter))));
+    struct match *list = scope_array(s, json_object_size(where) + 1, sizeof *list);
+    size_t count = 0;
+    const char *key;
+    json_t *value;
+    if (list == NULL) return ERR_MEMORY;
+    json_object_foreach((json_t *)(uintptr_t)where, key, value)
+    {
+        if (!json_is_string(value))
+            return fail(s, ERR_SCHEMA, "%s: where: \"%s\" should be a text", what, key);
+        list[count].field = scope_str(s, str_of(key));
+        list[count].value = json_text(s, where, key);
+        if (list[count].field.ptr == NULL || list[count].value.ptr == NULL) return ERR_MEMORY;
+        count++;
+    }
+    *out = list;
+    *out_count = count;
+    return OK;
 }
 
 static Status done_read(struct scope *s, const json_t *list, const char *what, struct parameter *p)
@@ -205,8 +54,8 @@ static Status done_read(struct scope *s, const json_t *list, const char *what, s
         const json_t *j = json_array_get(list, i);
         TRY(json_need_text(s, j, "kind", what, &p->done[i].kind));
         p->done[i].ref = json_text(s, j, "ref");
-        where_read(s, json_object_get(j, "where"), &p->done[i].where_field,
-                   &p->done[i].where_value);
+        TRY(where_read(s, json_object_get(j, "where"), what, &p->done[i].where,
+                       &p->done[i].where_count));
     }
     return OK;
 }
@@ -236,7 +85,7 @@ static Status parameter_read(struct scope *s, const json_t *j, struct parameter 
     p->start_field = json_text(s, start, "field");
     p->start_event = json_text(s, start, "event");
     p->from_receipt = str_is(json_text(s, start, "clock"), "receipt");
-    where_read(s, json_object_get(start, "where"), &p->where_field, &p->where_value);
+    TRY(where_read(s, json_object_get(start, "where"), what, &p->where, &p->where_count));
     p->owes = json_text(s, j, "owes");
     TRY(duration_read(s, j, "limit", what, &p->has_limit, &p->limit));
     TRY(duration_read(s, j, "limit_grave", what, &p->has_grave, &p->limit_grave));
@@ -246,6 +95,8 @@ static Status parameter_read(struct scope *s, const json_t *j, struct parameter 
     p->extend_times = (int)json_integer_value(json_object_get(extend, "times"));
     TRY(duration_read(s, extend, "by", what, NULL, &p->extend_by));
     p->own_only = json_flag(j, "own_only");
+    p->refusable = json_flag(j, "refuse");
+    p->on = json_text(s, j, "on");
     p->roll_next = str_is(json_text(s, j, "roll"), "next");
     p->calendar = json_text(s, j, "calendar");
     p->value = json_text(s, j, "value");
@@ -318,13 +169,13 @@ Status pack_parse(struct scope *s, Bytes kinds, Bytes pack, struct pack *out)
     hash_add(&h, a.bytes, HASH_BYTES);
     hash_add(&h, b.bytes, HASH_BYTES);
     p.digest = hash_finish(&h);
-    TRY(kinds_read(s, kinds, &p));
+    TRY(kinds_read(s, kinds, &p.kinds, &p.kind_count));
     AUTO_JSON json_t *root = NULL;
     TRY(json_read(s, pack, PACK_BYTES_MAX, "pack.json", &root));
     TRY(json_need_text(s, root, "id", "pack.json", &p.id));
-    TRY(texts_read(s, json_object_get(root, "languages"), "pack.json: languages", &p.languages,
+    TRY(json_texts_read(s, json_object_get(root, "languages"), "pack.json: languages", &p.languages,
                    &p.language_count));
-    TRY(texts_read(s, json_object_get(root, "act_languages"), "pack.json: act_languages",
+    TRY(json_texts_read(s, json_object_get(root, "act_languages"), "pack.json: act_languages",
                    &p.act_languages, &p.act_language_count));
     TRY(lists_read(s, root, &p));
     p.json = json_incref(root);

@@ -3,75 +3,7 @@
 #pragma once
 #include "base/hash.h"
 #include "base/instant.h"
-#include "base/json.h"
-
-enum { PACK_BYTES_MAX = 4 << 20, ROLE_COUNT = 15 };
-
-/* Field classes in order of care (facts.md 1). */
-enum field_class {
-    CLASS_OPEN,
-    CLASS_PERSONAL,
-    CLASS_SENSITIVE,
-    CLASS_PROTECTED,
-    CLASS_INTERNAL,
-    CLASS_COVERT,
-    CLASS_AMENDED /* the class of the field it amends */
-};
-
-enum crosses { CROSSES_SELF, CROSSES_WITH, CROSSES_RELEASE, CROSSES_NEVER, CROSSES_ORIGINATOR };
-
-enum field_type {
-    TYPE_TEXT,
-    TYPE_ID,
-    TYPE_REF,
-    TYPE_REFS,
-    TYPE_INSTANT,
-    TYPE_INTEGER,
-    TYPE_DECIMAL,
-    TYPE_YESNO,
-    TYPE_ENUM,
-    TYPE_HASH,
-    TYPE_DURATION,
-    TYPE_COUNT
-};
-
-enum case_use { CASE_NONE, CASE_OPTIONAL, CASE_REQUIRED };
-
-/* R1 .. R15 as bits 0 .. 14; the post itself as bit 15. */
-typedef uint32_t Roles;
-enum { ROLE_POST_BIT = 15 };
-
-struct kind_field {
-    Str name;
-    Str part;  /* "finding" in statement.n.finding, or empty */
-    enum field_class class;
-    bool sensitive_for_persons;
-    enum field_type type;
-    bool required, list, languages, filled, one_language;
-    Str *values;
-    size_t value_count;
-    Str values_from; /* name of a pack list, or empty */
-    size_t bytes_max;
-};
-
-struct roles_case {
-    Str value; /* "*" for any other */
-    Roles roles;
-};
-
-struct kind {
-    Str name;
-    enum crosses crosses;
-    enum case_use use;
-    Roles roles;
-    Str roles_field; /* with `roles_by`: the field that decides */
-    struct roles_case *roles_by;
-    size_t roles_by_count;
-    Str roles_as; /* "act", "offer" or empty */
-    struct kind_field *fields;
-    size_t field_count;
-    bool guarded; /* has a field that is not open: always carries every field of its table */
-};
+#include "core/casework/kind.h"
 
 struct pack_party {
     Str id;
@@ -88,16 +20,24 @@ struct incident_type {
     size_t checklist_count;
 };
 
+/* An exact match on a field of a fact; a yes or no that is not given counts as no. */
+struct match {
+    Str field, value;
+};
+
 struct done_rule {
     Str kind;
     Str ref; /* field that names the starting fact, or empty */
-    Str where_field, where_value;
+    struct match *where;
+    size_t where_count;
 };
 
 /* A parameter of the agreement that runs a clock, or a plain value (X04). */
 struct parameter {
     Str id;
-    Str start_kind, start_field, start_event, where_field, where_value;
+    Str start_kind, start_field, start_event;
+    struct match *where;
+    size_t where_count;
     bool from_receipt;
     Str owes; /* author, counterpart or each */
     bool has_limit, has_grave;
@@ -108,6 +48,8 @@ struct parameter {
     int extend_times;
     struct duration extend_by;
     bool own_only, roll_next;
+    bool refusable; /* duty.refused ends it lawfully */
+    Str on;         /* case, calendar or none: only duties of a case arise from its facts */
     Str calendar; /* a, b, both or empty */
     Str value;    /* of a parameter without a clock */
     Str source;   /* references, joined by "; " */
@@ -159,6 +101,3 @@ bool pack_lists(const struct pack *p, Str list, Str value);
 
 /* Name of the zone of a party's clocks; "UTC" when the pack names none. */
 Str pack_zone(const struct pack *p, Str party);
-
-/* "R7" to bit 6, "post" to bit 15; -1 when it is no role. */
-int role_bit(Str role);
