@@ -67,9 +67,14 @@ scripts() {
     { files '*.sh' '.githooks/*' '.ci/*'; echo dev; } | sort -u | xargs -r shellcheck
 }
 # The analysers look at what ships; tests are read by compilers and sanitizers alone.
+# One file at a time: the analyser of clang 14 mixes up va_lists when it reads several.
 clang_tidy() {
-    files 'src/*.c' | xargs -r -P "$jobs" -n 4 clang-tidy --quiet -p build 2>&1 |
-        grep -E '(error|warning):|Error while' | sort -u | no_lines
+    {
+        files 'src/*.c' | grep -v '^src/base/scope.c$' | xargs -r -P "$jobs" -n 1 clang-tidy \
+            --quiet -p build --extra-arg=-include --extra-arg=tools/analyser.h \
+            --extra-arg=-I"$PWD" --extra-arg=-I"$PWD"/src
+        clang-tidy --quiet -p build src/base/scope.c
+    } 2>&1 | grep -E '(error|warning):|Error while' | sort -u | no_lines
 }
 # uninitvar: cppcheck takes an array that a parser fills through a pointer for unset.
 cpp_check() {
