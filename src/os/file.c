@@ -251,6 +251,12 @@ Status file_make_folder(struct scope *s, const char *path)
     return fail_errno(s, code, "cannot make the folder", path);
 }
 
+Status file_remove_folder(struct scope *s, const char *path)
+{
+    if (rmdir(path) != 0 && errno != ENOENT) return fail_errno(s, errno, "cannot remove", path);
+    return OK;
+}
+
 static int compare_names(const void *a, const void *b)
 {
     return str_compare(*(const Str *)a, *(const Str *)b);
@@ -309,16 +315,25 @@ Str file_join(struct scope *s, const char *folder, const char *name)
     return scope_print(s, "%s/%s", folder, name);
 }
 
+void file_uncache_fd(int fd)
+{
+    /* Advice only: where it is not taken, the read-back is still made, from memory. */
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+}
+
+Status file_lock_fd(struct scope *s, int fd)
+{
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return OK;
+    if (errno == EWOULDBLOCK)
+        return fail(s, ERR_BUSY, "another process works on this; wait until it has ended");
+    return fail_errno(s, errno, "cannot lock", "an open file");
+}
+
 Status file_lock(struct scope *s, const char *path, int *out_fd)
 {
     AUTO_FILE int fd = -1;
     TRY(open_path(s, path, O_RDWR | O_CREAT, "cannot lock", &fd));
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        if (errno == EWOULDBLOCK)
-            return fail(s, ERR_BUSY, "%s: another process works on this; wait until it has ended",
-                        path);
-        return fail_errno(s, errno, "cannot lock", path);
-    }
+    TRY(file_lock_fd(s, fd));
     *out_fd = fd;
     fd = -1;
     return OK;

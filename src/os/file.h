@@ -36,6 +36,9 @@ MUST_USE Status file_sync(struct scope *s, const char *path);
 /* Makes a folder (0700) inside an existing one; an existing folder is no failure. */
 MUST_USE Status file_make_folder(struct scope *s, const char *path);
 
+/* Removes an empty folder; one that is not there is no failure. */
+MUST_USE Status file_remove_folder(struct scope *s, const char *path);
+
 /* Names in a folder without "." and "..", in byte order, at most `max` (ERR_LIMIT). */
 MUST_USE Status file_list(struct scope *s, const char *path, size_t max, Str **out,
                           size_t *out_count);
@@ -62,9 +65,13 @@ MUST_USE Status file_write_all(struct scope *s, int fd, Bytes bytes);
 MUST_USE Status file_sync_fd(struct scope *s, int fd);
 MUST_USE Status file_rewind(struct scope *s, int fd);
 
+/* Drops what the kernel holds of a synced file in memory, so that the next read asks the disk. */
+void file_uncache_fd(int fd);
+
 /* One holder at a time, also across processes; ERR_BUSY when another holds it. Kept until closed.
  */
 MUST_USE Status file_lock(struct scope *s, const char *path, int *out_fd);
+MUST_USE Status file_lock_fd(struct scope *s, int fd);
 
 void file_auto_close(int *fd);
 #define AUTO_FILE __attribute__((cleanup(file_auto_close)))

@@ -1,0 +1,26 @@
+/* os/password.h - reads an officer's password and seals that officer's key seed with it:
+ * argon2id, then XSalsa20-Poly1305 (both libsodium). Parameters lie in the sealed bytes. */
+#pragma once
+#include "base/signature.h"
+#include "os/random.h"
+
+enum { PASSWORD_BYTES_MAX = 1024 };
+
+/* Interactive: about 64 MiB and a tenth of a second a try. Minimal: for scenarios, where passwords
+ * are officer ids anyway. */
+enum password_strength { PASSWORD_INTERACTIVE, PASSWORD_MINIMAL };
+
+/* The first line that the descriptor gives. ERR_USAGE when it is empty or too long. */
+MUST_USE Status password_read_fd(struct scope *s, int fd, Str *out);
+
+/* From the environment variable of this name. ERR_USAGE when it is not set, empty or too long. */
+MUST_USE Status password_read_environment(struct scope *s, const char *name, Str *out);
+
+MUST_USE Status password_seal(struct scope *s, struct random *random, Str password,
+                              const uint8_t seed[static SEED_BYTES],
+                              enum password_strength strength, Bytes *out);
+
+/* ERR_ROLE when the password is not the one, ERR_SCHEMA when these are no sealed bytes. The caller
+ * wipes the seed. */
+MUST_USE Status password_open(struct scope *s, Str password, Bytes sealed,
+                              uint8_t out_seed[static SEED_BYTES]);
