@@ -246,7 +246,7 @@ static Status height_after(struct page *p, size_t i, double *out)
         const struct paper_block *b = &p->doc->blocks[i];
         struct row r AUTO_ROW = {0};
         if (!row_build(p, b, &r)) {
-            *out += b->kind == PAPER_PAGE_BREAK ? 0 : 40 * MM;
+            *out += b->kind == PAPER_PAGE_BREAK ? 0 : 28 * MM;
             return OK;
         }
         TRY(row_measure(p, &r));

@@ -171,7 +171,9 @@ static Status draw(struct scope *s, const struct paper_document *doc, cairo_t *c
 
 static Status cairo_verdict(struct scope *s, const struct writer *w, cairo_status_t status)
 {
-    if (w->status != OK) return w->status;
+    if (w->status == ERR_LIMIT)
+        return fail(s, ERR_LIMIT, "the PDF has more than %d bytes", PAPER_BYTES_MAX);
+    if (w->status != OK) return fail(s, w->status, "not enough memory for the PDF");
     if (status == CAIRO_STATUS_SUCCESS) return OK;
     if (status == CAIRO_STATUS_NO_MEMORY) return fail(s, ERR_MEMORY, "no memory to draw");
     return fail(s, ERR_INTERNAL, "drawing failed: %s", cairo_status_to_string(status));
@@ -193,8 +195,9 @@ Status paper_draw(struct scope *s, const struct paper_document *doc, Bytes *out)
     struct tag_list tags = {0};
     {
         cairo_t *cr AUTO_CAIRO = cairo_create(surface);
-        TRY(draw(s, doc, cr, qr, &tags));
-        TRY(cairo_verdict(s, &w, cairo_status(cr)));
+        Status status = draw(s, doc, cr, qr, &tags);
+        TRY(cairo_verdict(s, &w, cairo_status(cr))); /* the first cause */
+        TRY(status);
     }
     cairo_surface_finish(surface);
     TRY(cairo_verdict(s, &w, cairo_surface_status(surface)));

@@ -14,24 +14,29 @@ Bytes sample_sketch(void)
     return bytes_of(sketch, sizeof sketch - 1);
 }
 
+/* A text in a static table; STR makes values for expressions. */
+#define T(literal) {"" literal, sizeof(literal) - 1}
+#define FIELD(lv, be, ...)                                                                         \
+    {.kind = PAPER_FIELD, .text = {T(lv), T(be)}, .value = {__VA_ARGS__}}
+
 static const struct paper_cell head[] = {
-    {{STR("Nr."), STR("№")}},
-    {{STR("Punkts"), STR("Пункт")}},
-    {{STR("Platums, garums (WGS 84)"), STR("Шырата, даўгата (WGS 84)")}},
-    {{STR("Kļūda, m"), STR("Хібнасць, м")}},
-    {{STR("Attālums līdz līnijai, m"), STR("Адлегласць да лініі, м")}},
+    {{T("Nr."), T("№")}},
+    {{T("Punkts"), T("Пункт")}},
+    {{T("Platums, garums (WGS 84)"), T("Шырата, даўгата (WGS 84)")}},
+    {{T("Kļūda, m"), T("Хібнасць, м")}},
+    {{T("Attālums līdz līnijai, m"), T("Адлегласць да лініі, м")}},
 };
 static const struct paper_cell cells[] = {
-    {{STR("1"), STR("")}},
-    {{STR("Pēdas sākums"), STR("Пачатак следу")}},
-    {{STR("55,842310  27,630112"), STR("")}},
-    {{STR("3,0"), STR("")}},
-    {{STR("+14,2"), STR("")}},
-    {{STR("2"), STR("")}},
-    {{STR("Pārgrieztais dzeloņstieples posms"), STR("Перарэзаны ўчастак дроту")}},
-    {{STR("55,842377  27,630240"), STR("")}},
-    {{STR("3,0"), STR("")}},
-    {{STR("−1,8"), STR("")}},
+    {{T("1"), T("")}},
+    {{T("Pēdas sākums"), T("Пачатак следу")}},
+    {{T("55,842310  27,630112"), T("")}},
+    {{T("3,0"), T("")}},
+    {{T("+14,2"), T("")}},
+    {{T("2"), T("")}},
+    {{T("Pārgrieztais dzeloņstieples posms"), T("Перарэзаны ўчастак дроту")}},
+    {{T("55,842377  27,630240"), T("")}},
+    {{T("3,0"), T("")}},
+    {{T("−1,8"), T("")}},
 };
 static const double widths[] = {0.5, 2.6, 2.4, 1, 1.4};
 static const bool to_right[] = {true, false, false, true, true};
@@ -39,53 +44,50 @@ static const struct paper_table measurements = {5, 2, widths, to_right, head, ce
 
 static const struct paper_signature signatures[] = {
     {.side = 0,
-     .party = {STR("Latvijas puse"), STR("Латвійскі бок")},
-     .role = {STR("pierobežas pārstāvja palīgs"), STR("памочнік пагранічнага прадстаўніка")},
-     .name = STR("kapteinis Jānis Bērziņš"),
-     .time_utc = STR("2026-05-14 09:40:12 UTC"),
-     .time_local = {STR("12:40:12 Rīga"), STR("12:40:12 Мінск")},
-     .value = STR("ed25519 9f2c 71aa 04be … 5d10 c3e8")},
+     .party = {T("Latvijas puse"), T("Латвійскі бок")},
+     .role = {T("pierobežas pārstāvja palīgs"), T("памочнік пагранічнага прадстаўніка")},
+     .name = T("kapteinis Jānis Bērziņš"),
+     .time_utc = T("2026-05-14 09:40:12 UTC"),
+     .time_local = {T("12:40:12 Rīga"), T("12:40:12 Мінск")},
+     .value = T("ed25519 9f2c 71aa 04be … 5d10 c3e8")},
     {.side = 1,
-     .party = {STR("Baltkrievijas puse"), STR("Беларускі бок")},
-     .role = {STR("pierobežas pārstāvja palīgs"), STR("памочнік пагранічнага прадстаўніка")},
-     .name = STR("маёр Алесь Ўладыковіч"),
-     .time_utc = STR("2026-05-14 09:52:47 UTC"),
-     .time_local = {STR("12:52:47 Rīga"), STR("12:52:47 Мінск")},
-     .value = STR("ed25519 03d1 e07b 9a44 … 77f0 21bc")},
+     .party = {T("Baltkrievijas puse"), T("Беларускі бок")},
+     .role = {T("pierobežas pārstāvja palīgs"), T("памочнік пагранічнага прадстаўніка")},
+     .name = T("маёр Алесь Ўладыковіч"),
+     .time_utc = T("2026-05-14 09:52:47 UTC"),
+     .time_local = {T("12:52:47 Rīga"), T("12:52:47 Мінск")},
+     .value = T("ed25519 03d1 e07b 9a44 … 77f0 21bc")},
 };
 
-#define FIELD(lv, be, ...)                                                                         \
-    {.kind = PAPER_FIELD, .text = {STR(lv), STR(be)}, .value = {__VA_ARGS__}}
-
 static const struct paper_block opening[] = {
-    FIELD("Vieta", "Месца", STR("robežzīmes 123 un 124, posms III"),
-          STR("памежныя знакі 123 і 124, участак III")),
-    FIELD("Sākums un beigas", "Пачатак і канец", STR("2026-05-14 07:10 – 09:35 UTC")),
+    FIELD("Vieta", "Месца", T("robežzīmes 123 un 124, posms III"),
+          T("памежныя знакі 123 і 124, участак III")),
+    FIELD("Sākums un beigas", "Пачатак і канец", T("2026-05-14 07:10 – 09:35 UTC")),
     FIELD("Laikapstākļi, apgaismojums", "Надвор’е, асвятленне",
-          STR("apmācies, +11 °C, lietus iepriekšējā naktī; dienas gaisma"),
-          STR("воблачна, +11 °C, дождж мінулай ноччу; дзённае святло")),
-    {.kind = PAPER_HEADING, .level = 1, .text = {STR("Konstatēts"), STR("Устаноўлена")}},
+          T("apmācies, +11 °C, lietus iepriekšējā naktī; dienas gaisma"),
+          T("воблачна, +11 °C, дождж мінулай ноччу; дзённае святло")),
+    {.kind = PAPER_HEADING, .level = 1, .text = {T("Konstatēts"), T("Устаноўлена")}},
 };
 
 static const struct paper_block closing[] = {
     {.kind = PAPER_NOTE,
-     .label = {STR("Baltkrievijas puses iebilde"), STR("Агаворка беларускага боку")},
-     .text = {STR("Pēdas vecumu nevar noteikt, jo naktī lija."),
-              STR("Узрост слядоў вызначыць немагчыма, бо ўначы ішоў дождж.")}},
-    {.kind = PAPER_HEADING, .level = 1, .text = {STR("Mērījumi"), STR("Вымярэнні")}},
+     .label = {T("Baltkrievijas puses iebilde"), T("Агаворка беларускага боку")},
+     .text = {T("Pēdas vecumu nevar noteikt, jo naktī lija."),
+              T("Узрост слядоў вызначыць немагчыма, бо ўначы ішоў дождж.")}},
+    {.kind = PAPER_HEADING, .level = 1, .text = {T("Mērījumi"), T("Вымярэнні")}},
     {.kind = PAPER_TABLE, .table = &measurements},
     {.kind = PAPER_PICTURE,
-     .text = {STR("1. skice. Mērījumu punkti pie robežzīmes 123."),
-              STR("Эскіз 1. Пункты вымярэнняў каля памежнага знака 123.")},
+     .text = {T("1. skice. Mērījumu punkti pie robežzīmes 123."),
+              T("Эскіз 1. Пункты вымярэнняў каля памежнага знака 123.")},
      .height_mm = 55},
     {.kind = PAPER_RULE},
-    {.kind = PAPER_HEADING, .level = 1, .text = {STR("Slēdziens"), STR("Вывад")}},
+    {.kind = PAPER_HEADING, .level = 1, .text = {T("Slēdziens"), T("Вывад")}},
     {.kind = PAPER_PARAGRAPH,
-     .text = {STR("Puses vienojas, ka dzeloņstieples posms ir pārgriezts no Latvijas puses, un "
+     .text = {T("Puses vienojas, ka dzeloņstieples posms ir pārgriezts no Latvijas puses, un "
                   "nosūta aktu pierobežas pārstāvjiem."),
-              STR("Бакі згаджаюцца, што ўчастак дроту перарэзаны з латвійскага боку, і накіроўваюць "
+              T("Бакі згаджаюцца, што ўчастак дроту перарэзаны з латвійскага боку, і накіроўваюць "
                   "акт пагранічным прадстаўнікам.")}},
-    {.kind = PAPER_HEADING, .level = 2, .text = {STR("Paraksti"), STR("Подпісы")}},
+    {.kind = PAPER_HEADING, .level = 2, .text = {T("Paraksti"), T("Подпісы")}},
     {.kind = PAPER_SIGNATURES, .signatures = signatures, .signature_count = 2},
 };
 
@@ -101,15 +103,15 @@ static struct paper_block statement(struct scope *s, size_t i)
          "На кантрольна-следавой паласе бачныя сляды абутку трох чалавек у кірунку з Беларусі ў "
          "Латвію; адлегласць паміж крокамі ад 68 да 74 сантыметраў, малюнак падэшвы чытэльны.",
          PAPER_MARK_AGREED,
-         {STR("Abas puses piekrīt"), STR("Абодва бакі згодныя")}},
+         {T("Abas puses piekrīt"), T("Абодва бакі згодныя")}},
         {"Žoga apakšējā stieple ir pārgriezta vienā vietā; griezuma malas ir spīdīgas.",
          "Ніжні дрот плота перарэзаны ў адным месцы; краі разрэзу блішчаць, іржы няма.",
          PAPER_MARK_CONTESTED,
-         {STR("Apstrīdēts"), STR("Аспрэчваецца")}},
+         {T("Apstrīdēts"), T("Аспрэчваецца")}},
         {"Pie žoga atrasts auduma gabals, kas nodots glabāšanā ar plombu LV 004512.",
          "Каля плота знойдзены кавалак тканіны, перададзены на захоўванне з пломбай LV 004512.",
          PAPER_MARK_ONE_SIDE,
-         {STR("Tikai Latvijas puse"), STR("Толькі латвійскі бок")}},
+         {T("Tikai Latvijas puse"), T("Толькі латвійскі бок")}},
     };
     size_t t = i % COUNT_OF(texts);
     return (struct paper_block){.kind = PAPER_PARAGRAPH,
