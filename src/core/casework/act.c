@@ -109,18 +109,11 @@ static void signatures_find(const struct casefile *c, struct act *a)
             a->signatures[a->signature_count++] = e;
             a->signed_by_side[side] = true;
         }
-        /* Of one side's approval and objection the first in its journal counts. */
-        if (str_is(e->kind, "act.approved") &&
-            (a->objection[side] == NULL || e->fact->index < a->objection[side]->fact->index)) {
-            if (a->approval[side] == NULL || e->fact->index < a->approval[side]->fact->index)
-                a->approval[side] = e;
-            a->objection[side] = NULL;
-        }
-        if (str_is(e->kind, "act.objected") && a->objection[side] == NULL &&
-            (a->approval[side] == NULL || e->fact->index < a->approval[side]->fact->index)) {
-            a->objection[side] = e;
-            a->approval[side] = NULL;
-        }
+        /* Of one side's approval and objection the first counts; openings keep the journal's order, and one
+         * that is revealed late undoes nothing. */
+        if (a->approval[side] || a->objection[side]) continue;
+        if (str_is(e->kind, "act.approved")) a->approval[side] = e;
+        if (str_is(e->kind, "act.objected")) a->objection[side] = e;
     }
 }
 
@@ -143,7 +136,7 @@ static bool is_closing_word(const struct casefile *c, const struct act *a, const
 {
     int side = case_side(c, e->party);
     if (side < 0 || e->opening == 0 || !is_about(c, e, a)) return false;
-    if (str_is(e->kind, "act.signed")) return !is_assistants(e) && a->objection[side] == NULL;
+    if (str_is(e->kind, "act.signed")) return !is_assistants(e);
     return e == a->approval[side] && has_assistants_signature(c, a, side);
 }
 

@@ -147,6 +147,14 @@ static void parties_find(struct casefile *c)
     }
 }
 
+/* The notice that the other side took up with this fact; NULL for any other fact. */
+static const struct entry *notice_taken_up(const struct casefile *c, const struct entry *e)
+{
+    if (!str_is(e->kind, "notice.received")) return NULL;
+    const struct entry *notice = case_entry(c, fact_get(e->fact, "of"));
+    return notice && !str_eq(notice->party, e->party) ? notice : NULL;
+}
+
 /* Which registration names the case: the one whose notice.received comes first in common order,
  * else the first one. */
 static void incident_find(struct casefile *c)
@@ -154,8 +162,7 @@ static void incident_find(struct casefile *c)
     for (size_t i = 0; i < c->count; i++) {
         struct entry *e = c->entries[i];
         if (str_is(e->kind, "incident.registered") && c->incident == NULL) c->incident = e;
-        if (!str_is(e->kind, "notice.received")) continue;
-        const struct entry *notice = case_entry(c, fact_get(e->fact, "of"));
+        const struct entry *notice = notice_taken_up(c, e);
         const struct entry *incident =
             notice ? case_entry(c, fact_get(notice->fact, "of")) : NULL;
         if (incident && str_is(incident->kind, "incident.registered")) {
@@ -195,7 +202,7 @@ static bool is_inspection_answer(const struct casefile *c, const struct entry *e
 {
     if (!str_is(e->kind, "proposal.answered")) return false;
     const struct entry *p = case_entry(c, fact_get(e->fact, "of"));
-    return p && str_is(fact_get(p->fact, "what"), "inspection");
+    return p && !str_eq(p->party, e->party) && str_is(fact_get(p->fact, "what"), "inspection");
 }
 
 /* What single facts say by themselves, in common order. */
@@ -242,20 +249,18 @@ static bool is_unilateral(const struct casefile *c)
     int own = case_side(c, c->own_party);
     if (own < 0 || c->closed[own].entry == NULL || c->closed[1 - own].entry) return false;
     if (!outcome_is_one_sided(c->closed[own].outcome)) return false;
-    bool after = false;
-    for (size_t i = 0; i < c->count; i++) {
-        const struct entry *e = c->entries[i];
-        if (e == c->closed[own].entry) after = true;
-        if (after && !str_eq(e->party, c->own_party) && str_is(e->kind, "notice.received"))
+    /* What the closing had not seen came after it, wherever the common order puts it. */
+    for (size_t i = 0; i < c->opened_count; i++)
+        if (!str_eq(c->entries[i]->party, c->own_party) && notice_taken_up(c, c->entries[i]) &&
+            c->entries[i]->opening > c->closed[own].entry->seen.opening)
             return false;
-    }
     return true;
 }
 
 static bool is_acknowledged(const struct casefile *c)
 {
     for (size_t i = 0; i < c->opened_count; i++)
-        if (str_is(c->entries[i]->kind, "notice.received")) return true;
+        if (notice_taken_up(c, c->entries[i])) return true;
     return false;
 }
 

@@ -37,7 +37,7 @@ static void offer_fact_add(struct offer *o, const struct entry *e)
     if (str_is(e->kind, "handover.withdrawn") && giver && o->withdrawn == NULL) o->withdrawn = e;
     if (!str_is(e->kind, "handover.signed")) return;
     if (giver && o->giver_signed == NULL) o->giver_signed = e;
-    if (!giver && o->taker_signed == NULL && o->giver_signed &&
+    if (!giver && o->taker_signed == NULL && o->giver_signed && o->giver_signed->opening &&
         e->seen.opening >= o->giver_signed->opening)
         o->taker_signed = e;
 }
@@ -89,6 +89,31 @@ const struct holding *holding_find(const struct holding *list, size_t count, Str
     return NULL;
 }
 
+/* The item that a record speaks of; empty for any other fact. */
+static Str recorded_item(const struct entry *e)
+{
+    static const char *const kinds[] = {"vehicle.recorded", "object.recorded", "animal.recorded",
+                                        "evidence.collected"};
+    if (str_is(e->kind, "person.recorded")) return fact_get(e->fact, "person");
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        if (str_is(e->kind, kinds[i])) return fact_get(e->fact, "item");
+    return (Str){NULL, 0};
+}
+
+/* Who first speaks of an item holds it. Own facts that are not open come last in the order, so a sign that this
+ * side gave to something else in silence cannot make the posts differ on what was offered. */
+static void first_holders(const struct casefile *c, struct holding *list, size_t *count)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const struct entry *e = c->entries[i];
+        Str item = recorded_item(e);
+        if (item.len) holding_of(list, count, item, e->party);
+        for (size_t k = 0; k < c->offer_count; k++)
+            for (size_t n = 0; c->offers[k].entry == e && n < c->offers[k].item_count; n++)
+                holding_of(list, count, c->offers[k].items[n], e->party);
+    }
+}
+
 static Str other_party(const struct casefile *c, Str party)
 {
     return c->parties[str_eq(c->parties[0], party) ? 1 : 0];
@@ -101,15 +126,7 @@ Status holdings_list(struct scope *s, const struct casefile *c, struct holding *
     for (size_t i = 0; i < c->offer_count; i++) room += c->offers[i].item_count;
     struct holding *list = scope_array(s, room, sizeof *list);
     if (list == NULL) return ERR_MEMORY;
-    for (size_t i = 0; i < c->count; i++) {
-        const struct entry *e = c->entries[i];
-        Str item = str_is(e->kind, "person.recorded") ? fact_get(e->fact, "person")
-                   : str_is(e->kind, "vehicle.recorded") || str_is(e->kind, "object.recorded") ||
-                           str_is(e->kind, "animal.recorded") || str_is(e->kind, "evidence.collected")
-                       ? fact_get(e->fact, "item")
-                       : (Str){NULL, 0};
-        if (item.len) holding_of(list, &count, item, e->party);
-    }
+    first_holders(c, list, &count);
     for (size_t i = 0; i < c->offer_count; i++) {
         const struct offer *o = &c->offers[i];
         Str giver = o->entry->party;
@@ -121,9 +138,9 @@ Status holdings_list(struct scope *s, const struct casefile *c, struct holding *
             bool taken = given && o->taker_signed &&
                          offer_signature_covers(o->taker_signed, h->item);
             if (o->contested) h->contested = true;
-            if (taken)
-                h->holder = other_party(c, giver);
-            h->pledged = given && !o->taker_signed && !o->withdrawn;
+            if (taken) h->holder = other_party(c, giver);
+            /* A second offer of the same item does not free it from the first. */
+            h->pledged = !taken && (h->pledged || (given && !o->taker_signed && !o->withdrawn));
         }
     }
     *out = list;

@@ -240,8 +240,7 @@ static void an_assistants_signature_asks_for_approval(void **state)
     stage_add(st, BY, "act.approved", scope_print(st->s, "act=%s;reserved=0", act).ptr);
     stage_sync(st);
     assert_duty(st, LV, "2023-09-01T00:00:00Z", "D08", "by", "done", NULL);
-    const struct duty *d = duty_of(st, LV, "2023-09-01T00:00:00Z", "D23", "lv");
-    assert_non_null(d); /* the act has effect */
+    assert_non_null(duty_of(st, LV, "2023-09-01T00:00:00Z", "D23", "lv")); /* the act has effect */
     stage_close(st);
 }
 

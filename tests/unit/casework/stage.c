@@ -26,10 +26,13 @@ Bytes file_bytes(struct scope *s, const char *path)
     FILE *f = fopen(path, "rb");
     if (f == NULL) print_error("%s cannot be read\n", path);
     assert_non_null(f);
-    enum { ROOM = 4 << 20 };
-    uint8_t *ptr = scope_alloc(s, ROOM);
+    assert_int_equal(fseek(f, 0, SEEK_END), 0);
+    long size = ftell(f);
+    assert_in_range(size, 1, 4 << 20);
+    rewind(f);
+    uint8_t *ptr = scope_alloc(s, (size_t)size);
     assert_non_null(ptr);
-    size_t len = fread(ptr, 1, ROOM, f);
+    size_t len = fread(ptr, 1, (size_t)size, f);
     assert_int_equal(fclose(f), 0);
     return (Bytes){ptr, len};
 }
@@ -125,16 +128,26 @@ const char *stage_add(struct stage *st, int side, const char *kind, const char *
     return scope_print(st->s, "%.*s:%" PRIu64, STR_ARG(st->parties[side]), p->fact.index).ptr;
 }
 
+void stage_reveal(struct stage *st, size_t at)
+{
+    if (st->facts[at].opening == 0) st->facts[at].opening = ++st->opening[st->facts[at].side];
+}
+
 void stage_deliver(struct stage *st, int from, bool receipts)
+{
+    stage_deliver_some(st, from, st->opening[from], receipts);
+}
+
+void stage_deliver_some(struct stage *st, int from, uint64_t opening, bool receipts)
 {
     for (size_t i = 0; i < st->count; i++) {
         struct played *p = &st->facts[i];
-        if (p->side != from || p->opening == 0) continue;
+        if (p->side != from || p->opening == 0 || p->opening > opening) continue;
         if (!p->taken) p->taken_at = st->clock;
         p->taken = true;
         if (receipts) p->receipt_known = true;
     }
-    st->seen[1 - from] = st->opening[from];
+    if (opening > st->seen[1 - from]) st->seen[1 - from] = opening;
 }
 
 void stage_sync(struct stage *st)

@@ -54,6 +54,12 @@ const char *stage_add(struct stage *st, int side, const char *kind, const char *
 /* Delivers what one side opened and the other has not, and then the receipts if `receipts`. */
 void stage_deliver(struct stage *st, int from, bool receipts);
 
+/* The same up to an opening number: the rest is lost or late. */
+void stage_deliver_some(struct stage *st, int from, uint64_t opening, bool receipts);
+
+/* Opens a fact that was stated closed. */
+void stage_reveal(struct stage *st, size_t at);
+
 /* Everything both ways, with receipts. */
 void stage_sync(struct stage *st);
 

@@ -1,0 +1,312 @@
+#include "stage.h"
+
+/* lv has a vehicle and offers it; everything is delivered. */
+static struct stage *offered(const char **out_offer)
+{
+    struct stage *st = stage_open("lv-by");
+    stage_add(st, LV, "incident.registered",
+              "type=I16;section=silene;counterpart=by;noticed_at=2023-08-30T06:00:00Z;summary.lv=x");
+    stage_add(st, LV, "vehicle.recorded", "item=car;description=red");
+    stage_add(st, LV, "object.recorded", "item=boat;description=blue");
+    *out_offer = stage_add(st, LV, "handover.offered", "what=property;item.1=car;item.2=boat");
+    stage_sync(st);
+    return st;
+}
+
+static const char *of(struct stage *st, const char *ref, const char *more)
+{
+    return scope_print(st->s, "of=%s;%s", ref, more).ptr;
+}
+
+static void assert_holder(struct stage *st, int side, const char *item, const char *want, bool pledged)
+{
+    bool is_pledged;
+    assert_string_equal(holder_of(st, side, item, &is_pledged), want);
+    assert_int_equal(is_pledged, pledged);
+}
+
+static bool is_contested(struct stage *st, int side)
+{
+    struct casefile c = stage_fold(st, side, 0);
+    return c.offers[0].contested;
+}
+
+static void who_records_an_item_holds_it(void **state)
+{
+    (void)state;
+    const char *offer;
+    struct stage *st = offered(&offer);
+    assert_holder(st, LV, "car", "lv", false);
+    assert_holder(st, BY, "car", "lv", false);
+    assert_string_equal(holder_of(st, BY, "moon", NULL), "");
+    stage_close(st);
+}
+
+static void the_giver_signs_first_and_pledges(void **state)
+{
+    (void)state;
+    const char *offer;
+    struct stage *st = offered(&offer);
+    stage_add(st, LV, "handover.signed", of(st, offer, ""));
+    assert_holder(st, LV, "car", "lv", true);
+    assert_holder(st, BY, "car", "lv", false);
+    stage_sync(st);
+    stage_add(st, BY, "handover.signed", of(st, offer, ""));
+    assert_holder(st, BY, "car", "by", false);
+    assert_holder(st, LV, "car", "lv", true); /* both name themselves until it is delivered */
+    stage_sync(st);
+    assert_holder(st, LV, "car", "by", false);
+    assert_holder(st, LV, "boat", "by", false);
+    stage_close(st);
+}
+
+static void a_takers_signature_before_the_givers_is_void(void **state)
+{
+    (void)state;
+    const char *offer;
+    struct stage *st = offered(&offer);
+    stage_add(st, LV, "handover.signed", of(st, offer, ""));
+    stage_add(st, BY, "handover.signed", of(st, offer, "")); /* had not seen the giver's */
+    stage_sync(st);
+    assert_holder(st, LV, "car", "lv", true);
+    assert_holder(st, BY, "car", "lv", true);
+    stage_add(st, BY, "handover.signed", of(st, offer, "")); /* and now it has */
+    stage_sync(st);
+    assert_holder(st, LV, "car", "by", false);
+    assert_holder(st, BY, "car", "by", false);
+    stage_close(st);
+}
+
+/* The common order puts by before lv at equal depth, so only what was seen can tell. */
+static void the_order_of_the_journals_names_does_not_make_a_signature_valid(void **state)
+{
+    (void)state;
+    struct stage *st = stage_open("lv-by");
+    stage_add(st, BY, "vehicle.recorded", "item=car;description=red");
+    const char *offer = stage_add(st, BY, "handover.offered", "what=property;item.1=car");
+    stage_sync(st);
+    stage_add(st, BY, "handover.signed", of(st, offer, ""));
+    stage_add(st, LV, "handover.signed", of(st, offer, ""));
+    stage_sync(st);
+    assert_holder(st, LV, "car", "by", true);
+    assert_holder(st, BY, "car", "by", true);
+    stage_close(st);
+}
+
+static void a_givers_signature_that_is_not_open_moves_nothing(void **state)
+{
+    (void)state;
+    const char *offer;
+    struct stage *st = offered(&offer);
+    stage_add(st, LV, "^handover.signed", of(st, offer, ""));
+    stage_add(st, BY, "handover.signed", of(st, offer, ""));
+    stage_sync(st);
+    assert_holder(st, LV, "car", "lv", true);
+    assert_holder(st, BY, "car", "lv", false);
+    stage_close(st);
+}
+
+static void an_item_that_the_taker_leaves_out_stays(void **state)
+{
+    (void)state;
+    const char *offer;
+    struct stage *st = offered(&offer);
+    stage_add(st, LV, "handover.signed", of(st, offer, ""));
+    stage_sync(st);
+    stage_add(st, BY, "handover.signed", of(st, offer, "item.1=car"));
+    stage_sync(st);
+    assert_holder(st, LV, "car", "by", false);
+    assert_holder(st, LV, "boat", "lv", false);
+    assert_holder(st, BY, "boat", "lv", false);
+    stage_close(st);
+}
+
+static void an_item_that_the_giver_leaves_out_stays(void **state)
+{
+    (void)state;
+    const char *offer;
+    struct stage *st = offered(&offer);
+    stage_add(st, LV, "handover.signed", of(st, offer, "item.1=boat"));
+    assert_holder(st, LV, "car", "lv", false);
+    assert_holder(st, LV, "boat", "lv", true);
+    stage_sync(st);
+    stage_add(st, BY, "handover.signed", of(st, offer, ""));
+    stage_sync(st);
+    assert_holder(st, LV, "car", "lv", false);
+    assert_holder(st, BY, "boat", "by", false);
+    stage_close(st);
+}
+
+static void a_withdrawal_that_the_taker_saw_voids_its_signature(void **state)
+{
+    (void)state;
+    const char *offer;
+    struct stage *st = offered(&offer);
+    stage_add(st, LV, "handover.signed", of(st, offer, ""));
+    stage_add(st, LV, "handover.withdrawn", of(st, offer, ""));
+    stage_sync(st);
+    stage_add(st, BY, "handover.signed", of(st, offer, ""));
+    stage_sync(st);
+    assert_holder(st, LV, "car", "lv", false);
+    assert_holder(st, BY, "car", "lv", false);
+    assert_false(is_contested(st, LV));
+    stage_close(st);
+}
+
+static void a_withdrawal_that_crosses_a_signature_is_void_and_flagged(void **state)
+{
+    (void)state;
+    const char *offer;
+    struct stage *st = offered(&offer);
+    stage_add(st, LV, "handover.signed", of(st, offer, ""));
+    stage_sync(st);
+    stage_add(st, LV, "handover.withdrawn", of(st, offer, ""));
+    stage_add(st, BY, "handover.signed", of(st, offer, ""));
+    assert_holder(st, LV, "car", "lv", false);
+    assert_holder(st, BY, "car", "by", false);
+    stage_sync(st);
+    assert_holder(st, LV, "car", "by", false);
+    assert_holder(st, BY, "car", "by", false);
+    assert_true(is_contested(st, LV));
+    assert_true(is_contested(st, BY));
+    stage_close(st);
+}
+
+static void a_second_offer_does_not_free_a_pledged_item(void **state)
+{
+    (void)state;
+    const char *offer;
+    struct stage *st = offered(&offer);
+    stage_add(st, LV, "handover.signed", of(st, offer, ""));
+    stage_add(st, LV, "handover.offered", "what=property;item.1=car");
+    assert_holder(st, LV, "car", "lv", true);
+    stage_close(st);
+}
+
+static void who_does_not_hold_a_thing_cannot_give_it(void **state)
+{
+    (void)state;
+    const char *offer;
+    struct stage *st = offered(&offer);
+    const char *theirs = stage_add(st, BY, "handover.offered", "what=property;item.1=car");
+    stage_add(st, BY, "handover.signed", of(st, theirs, ""));
+    stage_sync(st);
+    assert_holder(st, LV, "car", "lv", false);
+    stage_add(st, LV, "handover.signed", of(st, theirs, ""));
+    stage_sync(st);
+    assert_holder(st, LV, "car", "lv", false);
+    assert_holder(st, BY, "car", "lv", false);
+    stage_close(st);
+}
+
+static void a_silent_record_under_the_same_sign_does_not_split_the_posts(void **state)
+{
+    (void)state;
+    struct stage *st = stage_open("lv-by");
+    stage_add(st, LV, "incident.registered", "type=I02;section=silene;counterpart=by;summary.lv=x");
+    stage_add(st, BY, "^person.recorded", "person=p1");
+    const char *offer = stage_add(st, LV, "handover.offered", "what=persons;item.1=p1");
+    stage_sync(st);
+    assert_holder(st, BY, "p1", "lv", false);
+    stage_add(st, LV, "handover.signed", of(st, offer, ""));
+    stage_sync(st);
+    stage_add(st, BY, "handover.signed", of(st, offer, ""));
+    stage_sync(st);
+    assert_holder(st, LV, "p1", "by", false);
+    assert_holder(st, BY, "p1", "by", false);
+    stage_close(st);
+}
+
+/* One step of a post that keeps to its own rules (giver first, no disposal of what is pledged, no withdrawal
+ * of what the taker has signed), at any moment the network allows. */
+static void random_step(struct stage *st, int side, uint32_t *seed)
+{
+    struct casefile c = stage_fold(st, side, 0);
+    bool pledged;
+    const char *me = side == LV ? "lv" : "by";
+    const char *holder = holder_of(st, side, "car", &pledged);
+    if (dice(seed, 4) == 0 && strcmp(holder, me) == 0 && !pledged)
+        stage_add(st, side, "handover.offered", "what=property;item.1=car");
+    if (c.offer_count == 0) return;
+    const struct offer *o = &c.offers[dice(seed, (uint32_t)c.offer_count)];
+    const char *ref = entry_ref(st->s, o->entry).ptr;
+    bool giver = str_eq(o->entry->party, st->parties[side]);
+    switch (dice(seed, 4)) {
+    case 0:
+        if (giver && o->giver_signed == NULL && strcmp(holder, me) == 0 && !pledged && !o->withdrawn)
+            stage_add(st, side, "handover.signed", of(st, ref, ""));
+        break;
+    case 1:
+        if (!giver && o->giver_signed && o->taker_signed == NULL)
+            stage_add(st, side, "handover.signed", of(st, ref, ""));
+        break;
+    case 2:
+        if (giver && o->taker_signed == NULL && o->withdrawn == NULL && dice(seed, 2))
+            stage_add(st, side, "handover.withdrawn", of(st, ref, ""));
+        break;
+    default:
+        stage_add(st, side, "^finding.stated", "text.lv=a;text.ru=b");
+        if (dice(seed, 2)) stage_reveal(st, dice(seed, (uint32_t)st->count));
+    }
+}
+
+static void check_holders(struct stage *st, uint32_t schedule)
+{
+    const char *lv = holder_of(st, LV, "car", NULL), *by = holder_of(st, BY, "car", NULL);
+    bool one_each = (strcmp(lv, "lv") == 0 || strcmp(lv, "by") == 0) &&
+                    (strcmp(by, "lv") == 0 || strcmp(by, "by") == 0 || by[0] == '\0');
+    if (!one_each || (strcmp(lv, "by") == 0 && strcmp(by, "lv") == 0))
+        print_error("schedule %u: lv names %s, by names %s\n", schedule, lv, by);
+    assert_true(one_each);
+    assert_false(strcmp(lv, "by") == 0 && strcmp(by, "lv") == 0);
+}
+
+static void never_do_both_posts_name_the_other_side(void **state)
+{
+    (void)state;
+    uint32_t moved = 0;
+    for (uint32_t schedule = 1; schedule <= 300; schedule++) {
+        const char *offer;
+        uint32_t seed = schedule * 2654435761u;
+        struct stage *st = offered(&offer);
+        for (int step = 0; step < 24; step++) {
+            int side = (int)dice(&seed, 2);
+            random_step(st, side, &seed);
+            check_holders(st, schedule);
+            uint64_t left = st->opening[side] - st->seen[1 - side];
+            if (dice(&seed, 3) == 0)
+                stage_deliver_some(st, side, st->seen[1 - side] + dice(&seed, (uint32_t)left + 1),
+                                   dice(&seed, 2));
+            check_holders(st, schedule);
+        }
+        stage_sync(st);
+        check_holders(st, schedule);
+        assert_string_equal(holder_of(st, LV, "car", NULL), holder_of(st, BY, "car", NULL));
+        Str text = stage_common_text(st, LV, schedule);
+        assert_true(str_eq(text, stage_common_text(st, BY, schedule + 1)));
+        moved += strcmp(holder_of(st, LV, "car", NULL), "by") == 0;
+        stage_close(st);
+    }
+    assert_in_range(moved, 30, 290); /* the schedules do reach both ends */
+}
+
+int main(void)
+{
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_records_an_item_holds_it),
+        cmocka_unit_test(the_giver_signs_first_and_pledges),
+        cmocka_unit_test(a_takers_signature_before_the_givers_is_void),
+        cmocka_unit_test(the_order_of_the_journals_names_does_not_make_a_signature_valid),
+        cmocka_unit_test(a_givers_signature_that_is_not_open_moves_nothing),
+        cmocka_unit_test(an_item_that_the_taker_leaves_out_stays),
+        cmocka_unit_test(an_item_that_the_giver_leaves_out_stays),
+        cmocka_unit_test(a_withdrawal_that_the_taker_saw_voids_its_signature),
+        cmocka_unit_test(a_withdrawal_that_crosses_a_signature_is_void_and_flagged),
+        cmocka_unit_test(a_second_offer_does_not_free_a_pledged_item),
+        cmocka_unit_test(who_does_not_hold_a_thing_cannot_give_it),
+        cmocka_unit_test(a_silent_record_under_the_same_sign_does_not_split_the_posts),
+        cmocka_unit_test(never_do_both_posts_name_the_other_side),
+    };
+    return cmocka_run_group_tests_name("handover", tests, NULL, NULL);
+}
