@@ -45,6 +45,7 @@ double page_room(const struct page *p);
 MUST_USE Status page_tag(struct page *p, const char *name, size_t language, Str alt);
 void page_tag_end(struct page *p);
 
+/* A line in points, x from the left margin; `grey` 0 is black. */
 void page_line(struct page *p, double x0, double y0, double x1, double y1, double width,
                double grey);
 

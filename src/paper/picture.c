@@ -94,6 +94,9 @@ Status picture_open(struct scope *s, Bytes bytes, double width_max, double heigh
 
 Status picture_draw(struct scope *s, const struct picture *p, cairo_t *cr, double x, double y)
 {
+    if (cairo_status(cr) != CAIRO_STATUS_SUCCESS)
+        return fail(s, ERR_INTERNAL, "drawing failed: %s",
+                    cairo_status_to_string(cairo_status(cr)));
     cairo_save(cr);
     Status status = OK;
     if (p->svg) {

@@ -18,5 +18,6 @@ MUST_USE Status picture_open(struct scope *s, Bytes bytes, double width_max, dou
                              struct picture *out);
 void picture_close(struct picture *p);
 
+/* Draws it with its upper left corner there. ERR_SCHEMA when the drawing itself is at fault. */
 MUST_USE Status picture_draw(struct scope *s, const struct picture *p, cairo_t *cr, double x,
                              double y);

@@ -19,6 +19,7 @@ struct tag_list {
     struct tag *first, **end;
 };
 
+/* Notes that this tag was opened; only without memory it fails. */
 MUST_USE Status tags_add(struct scope *s, struct tag_list *list, const char *name, Str language,
                          Str alt);
 

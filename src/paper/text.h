@@ -37,6 +37,7 @@ struct type_setting {
     PangoAlignment align;
 };
 
+/* One more run at the end; an empty text adds none. */
 void type_add(struct type_setting *t, enum type_style style, Str text);
 
 /* Lines of the text; the caller releases it with g_object_unref. ERR_MEMORY past the scope. */

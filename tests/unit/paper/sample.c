@@ -1,17 +1,18 @@
 #include "sample.h"
 #include <assert.h>
 
-static const char sketch[] =
-    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 400 160' font-family='Noto Sans'>"
-    "<rect width='400' height='160' fill='#fff' stroke='#444'/>"
-    "<path d='M10 120 C120 60 260 150 390 50' stroke='#000' fill='none' stroke-width='2'/>"
-    "<circle cx='150' cy='80' r='18' fill='none' stroke='#000'/><circle cx='150' cy='80' r='2'/>"
-    "<text x='172' y='78' font-size='11'>P1 ± 3 m</text>"
-    "<text x='20' y='140' font-size='11'>123 А / 123 B</text></svg>";
+static const struct sketch_place line[] = {
+    {55.8419, 27.6288}, {55.8422, 27.6297}, {55.84236, 27.6302}, {55.8424, 27.6311}, {55.8429, 27.6320}};
+static const struct sketch_point points[] = {
+    {{55.842310, 27.630112}, 3, {"P1 ± 3 m", 9}, false},
+    {{55.842377, 27.630240}, 3, {"P2 ± 3 m", 9}, false},
+    {{55.8422, 27.6297}, 0.1, {"123", 3}, true},
+    {{55.8424, 27.6311}, 0.1, {"124", 3}, true},
+};
 
-Bytes sample_sketch(void)
+struct sketch sample_sketch(void)
 {
-    return bytes_of(sketch, sizeof sketch - 1);
+    return (struct sketch){points, COUNT_OF(points), line, COUNT_OF(line), STR("Skice <1> & 2")};
 }
 
 /* A text in a static table; STR makes values for expressions. */
@@ -79,7 +80,7 @@ static const struct paper_block closing[] = {
     {.kind = PAPER_PICTURE,
      .text = {T("1. skice. Mērījumu punkti pie robežzīmes 123."),
               T("Эскіз 1. Пункты вымярэнняў каля памежнага знака 123.")},
-     .height_mm = 55},
+     .height_mm = 80},
     {.kind = PAPER_RULE},
     {.kind = PAPER_HEADING, .level = 1, .text = {T("Slēdziens"), T("Вывад")}},
     {.kind = PAPER_PARAGRAPH,
@@ -126,12 +127,16 @@ struct paper_document sample_act(struct scope *s, size_t statements)
     size_t count = COUNT_OF(opening) + statements + COUNT_OF(closing);
     struct paper_block *blocks = scope_array(s, count, sizeof *blocks);
     assert(blocks);
+    struct sketch sketch = sample_sketch();
+    Str svg = {NULL, 0};
+    Status drawn = sketch_svg(s, &sketch, &svg);
+    assert(drawn == OK);
     struct paper_block *at = blocks;
     for (size_t i = 0; i < COUNT_OF(opening); i++) *at++ = opening[i];
     for (size_t i = 0; i < statements; i++) *at++ = statement(s, i);
     for (size_t i = 0; i < COUNT_OF(closing); i++) {
         *at = closing[i];
-        if (at->kind == PAPER_PICTURE) at->picture = sample_sketch();
+        if (at->kind == PAPER_PICTURE) at->picture = str_bytes(svg);
         at++;
     }
     struct paper_document doc = {

@@ -2,6 +2,7 @@
  * every kind of block, for the tests that draw. */
 #pragma once
 #include "paper/document.h"
+#include "paper/sketch.h"
 
 /* The act; everything lives in the scope. `statements` numbered paragraphs stand in its middle. */
 struct paper_document sample_act(struct scope *s, size_t statements);
@@ -9,5 +10,5 @@ struct paper_document sample_act(struct scope *s, size_t statements);
 /* The same act in one language only. */
 struct paper_document sample_act_one(struct scope *s, size_t statements);
 
-/* A sketch as SVG. */
-Bytes sample_sketch(void);
+/* Its two points, two markers and the line between them. */
+struct sketch sample_sketch(void);

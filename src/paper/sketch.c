@@ -1,0 +1,242 @@
+#include "paper/sketch.h"
+#include "base/writer.h"
+#include <math.h>
+
+/* Canvas in SVG units, the frame of the drawing inside it, and what letters take of it. */
+static const double WIDTH = 680, HEIGHT = 400, EDGE = 46, LETTERS = 11, LETTER_WIDTH = 6.2;
+static const double SPAN_MIN_M = 20, SPAN_MAX_M = 60000, DEGREE = 0.017453292519943295;
+enum { LABEL_BYTES_MAX = 120 };
+
+struct spot {
+    double x, y;
+};
+
+struct box {
+    double x0, y0, x1, y1;
+};
+
+/* Degrees to units of the canvas; first to metres on a plane that touches at `middle`. */
+struct view {
+    struct sketch_place middle;
+    double lat_m, lon_m; /* metres in a degree there */
+    struct spot centre;  /* metres */
+    double scale;        /* units in a metre */
+};
+
+static struct spot metres(const struct view *v, struct sketch_place p)
+{
+    return (struct spot){(p.lon - v->middle.lon) * v->lon_m, (v->middle.lat - p.lat) * v->lat_m};
+}
+
+static struct spot spot_of(const struct view *v, struct sketch_place p)
+{
+    struct spot m = metres(v, p);
+    return (struct spot){WIDTH / 2 + (m.x - v->centre.x) * v->scale,
+                         HEIGHT / 2 + (m.y - v->centre.y) * v->scale};
+}
+
+static bool place_is_valid(struct sketch_place p)
+{
+    /* Not to the poles: there a metre of longitude has no use. */
+    return fabs(p.lat) <= 85 && fabs(p.lon) <= 180;
+}
+
+static Status sketch_check(struct scope *s, const struct sketch *k)
+{
+    if (k->point_count == 0) return fail(s, ERR_SCHEMA, "a sketch needs at least one point");
+    if (k->point_count > SKETCH_POINTS_MAX || k->line_count > SKETCH_LINE_MAX)
+        return fail(s, ERR_LIMIT, "a sketch has at most %d points and a line of %d",
+                    SKETCH_POINTS_MAX, SKETCH_LINE_MAX);
+    for (size_t i = 0; i < k->point_count; i++) {
+        const struct sketch_point *p = &k->points[i];
+        if (!place_is_valid(p->at) || !(p->error_m >= 0 && p->error_m <= SPAN_MAX_M))
+            return fail(s, ERR_SCHEMA, "point %zu of the sketch is no place with its error", i + 1);
+        if (p->label.len > LABEL_BYTES_MAX || !str_is_text(p->label))
+            return fail(s, ERR_SCHEMA, "the label of point %zu is no text of at most %d bytes",
+                        i + 1, LABEL_BYTES_MAX);
+    }
+    for (size_t i = 0; i < k->line_count; i++)
+        if (!place_is_valid(k->line[i])) return fail(s, ERR_SCHEMA, "the line leaves the earth");
+    return str_is_text(k->title) ? OK : fail(s, ERR_SCHEMA, "the title of a sketch is no text");
+}
+
+/* The points decide what is seen, the line only passes through. Series of the WGS 84 ellipsoid
+ * for the length of a degree (good to a centimetre). */
+static Status view_open(struct scope *s, const struct sketch *k, struct view *out)
+{
+    struct view v = {.middle = k->points[0].at};
+    double lat = v.middle.lat * DEGREE;
+    v.lat_m = 111132.954 - 559.822 * cos(2 * lat) + 1.175 * cos(4 * lat);
+    v.lon_m = 111412.84 * cos(lat) - 93.5 * cos(3 * lat) + 0.118 * cos(5 * lat);
+    struct box b = {0, 0, 0, 0};
+    for (size_t i = 0; i < k->point_count; i++) {
+        struct spot m = metres(&v, k->points[i].at);
+        double e = k->points[i].error_m;
+        b = (struct box){fmin(b.x0, m.x - e), fmin(b.y0, m.y - e), fmax(b.x1, m.x + e),
+                         fmax(b.y1, m.y + e)};
+    }
+    double wide = fmax(b.x1 - b.x0, SPAN_MIN_M), high = fmax(b.y1 - b.y0, SPAN_MIN_M);
+    if (!(wide <= SPAN_MAX_M && high <= SPAN_MAX_M))
+        return fail(s, ERR_LIMIT, "the points of a sketch lie more than %.0f km apart",
+                    SPAN_MAX_M / 1000);
+    v.centre = (struct spot){(b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2};
+    v.scale = fmin((WIDTH - 2 * EDGE) / wide, (HEIGHT - 2 * EDGE) / high);
+    *out = v;
+    return OK;
+}
+
+static void write_escaped(struct writer *w, Str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        if (c == '<')
+            write_str(w, STR("&lt;"));
+        else if (c == '&')
+            write_str(w, STR("&amp;"));
+        else
+            write_bytes(w, &c, 1);
+    }
+}
+
+static void text_write(struct writer *w, double x, double y, const char *anchor, Str text)
+{
+    write_print(w, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", x, y, anchor);
+    write_escaped(w, text);
+    write_str(w, STR("</text>\n"));
+}
+
+static void line_write(struct writer *w, const struct view *v, const struct sketch *k)
+{
+    if (k->line_count < 2) return;
+    write_str(w, STR("<polyline fill=\"none\" stroke=\"#000\" stroke-width=\"2\" "
+                     "stroke-dasharray=\"14 4 2 4\" points=\""));
+    for (size_t i = 0; i < k->line_count; i++) {
+        struct spot p = spot_of(v, k->line[i]);
+        write_print(w, "%.1f,%.1f ", p.x, p.y);
+    }
+    write_str(w, STR("\"/>\n"));
+}
+
+static void point_write(struct writer *w, const struct view *v, const struct sketch_point *p)
+{
+    struct spot at = spot_of(v, p->at);
+    if (p->error_m > 0)
+        write_print(w, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"#000\" "
+                       "fill-opacity=\"0.06\" stroke=\"#000\" stroke-width=\"0.7\" "
+                       "stroke-dasharray=\"3 2\"/>\n",
+                    at.x, at.y, p->error_m * v->scale);
+    if (p->is_marker)
+        write_print(w, "<rect x=\"%.1f\" y=\"%.1f\" width=\"9\" height=\"9\" fill=\"#fff\" "
+                       "stroke=\"#000\" stroke-width=\"1.6\"/>\n",
+                    at.x - 4.5, at.y - 4.5);
+    else
+        write_print(w, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\"/>\n", at.x, at.y);
+}
+
+static bool overlap(const struct box *a, const struct box *b)
+{
+    return a->x0 < b->x1 && b->x0 < a->x1 && a->y0 < b->y1 && b->y0 < a->y1;
+}
+
+/* Room that the text takes, from the number of its characters. */
+static double text_width(Str text)
+{
+    size_t letters = 0;
+    for (size_t i = 0; i < text.len; i++) letters += ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
+    return (double)letters * LETTER_WIDTH;
+}
+
+/* Where a label may stand beside its point: how far to the side, how far down, which end first. */
+static const struct {
+    double side, down;
+    const char *anchor;
+} places[] = {{8, 4, "start"},   {-8, 4, "end"},   {8, -8, "start"},  {8, 16, "start"},
+              {-8, -8, "end"},   {-8, 16, "end"},  {8, -20, "start"}, {8, 28, "start"},
+              {-8, -20, "end"}, {-8, 28, "end"}};
+
+static struct box label_box(struct spot at, size_t place, double width)
+{
+    double x = at.x + places[place].side - (places[place].side < 0 ? width : 0);
+    double y = at.y + places[place].down;
+    return (struct box){x, y - LETTERS, x + width, y + 3};
+}
+
+/* Labels after all signs, each in the first place that nothing has taken; the first place when all
+ * are, because a label that cannot be read well is better than none. */
+static Status labels_write(struct scope *s, struct writer *w, const struct view *v,
+                           const struct sketch *k)
+{
+    size_t count = k->point_count, taken_count = count;
+    struct box *taken = scope_array(s, 2 * count, sizeof *taken);
+    if (taken == NULL) return ERR_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        struct spot at = spot_of(v, k->points[i].at);
+        taken[i] = (struct box){at.x - 5, at.y - 5, at.x + 5, at.y + 5};
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct spot at = spot_of(v, k->points[i].at);
+        double width = text_width(k->points[i].label);
+        size_t chosen = 0;
+        bool is_free = false;
+        for (size_t place = 0; place < COUNT_OF(places) && !is_free; place++) {
+            struct box b = label_box(at, place, width);
+            is_free = b.x0 > 4 && b.x1 < WIDTH - 4 && b.y0 > 4 && b.y1 < HEIGHT - 4;
+            for (size_t t = 0; t < taken_count && is_free; t++) is_free = !overlap(&b, &taken[t]);
+            if (is_free) chosen = place;
+        }
+        taken[taken_count++] = label_box(at, chosen, width);
+        text_write(w, at.x + places[chosen].side, at.y + places[chosen].down,
+                   places[chosen].anchor, k->points[i].label);
+    }
+    return OK;
+}
+
+/* The longest of 1, 2, 5 times a power of ten that takes at most a quarter of the width. */
+static double bar_metres(double scale)
+{
+    double most = WIDTH / 4 / scale, step = pow(10, floor(log10(most)));
+    return most >= 5 * step ? 5 * step : most >= 2 * step ? 2 * step : step;
+}
+
+static void furniture_write(struct scope *s, struct writer *w, const struct view *v)
+{
+    double length = bar_metres(v->scale), x = 16, y = HEIGHT - 14;
+    double units = length * v->scale;
+    write_print(w, "<path d=\"M%.1f %.1f v4 h%.1f v-4\" fill=\"none\" stroke=\"#000\" "
+                   "stroke-width=\"1.4\"/>\n",
+                x, y - 4, units);
+    bool is_far = length >= 1000;
+    Str text = scope_print(s, "%g %s", is_far ? length / 1000 : length, is_far ? "km" : "m");
+    text_write(w, x + units + 6, y + 1, "start", text);
+    write_print(w, "<path d=\"M%.1f 44 v-28 m-5 9 l5 -10 l5 10 z\" fill=\"#000\" stroke=\"#000\" "
+                   "stroke-width=\"1.2\"/>\n",
+                WIDTH - 22);
+    text_write(w, WIDTH - 22, 56, "middle", STR("N"));
+}
+
+Status sketch_svg(struct scope *s, const struct sketch *sketch, Str *out)
+{
+    TRY(sketch_check(s, sketch));
+    struct view v = {0};
+    TRY(view_open(s, sketch, &v));
+    struct writer w = writer_open(s, SKETCH_BYTES_MAX);
+    write_print(&w, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" "
+                    "font-family=\"Noto Sans, DejaVu Sans, sans-serif\" font-size=\"%.0f\">\n",
+                WIDTH, HEIGHT, LETTERS);
+    if (sketch->title.len) {
+        write_str(&w, STR("<title>"));
+        write_escaped(&w, sketch->title);
+        write_str(&w, STR("</title>\n"));
+    }
+    write_print(&w, "<clipPath id=\"frame\"><rect width=\"%.0f\" height=\"%.0f\"/></clipPath>\n"
+                    "<rect x=\"0.5\" y=\"0.5\" width=\"%.0f\" height=\"%.0f\" fill=\"#fff\" "
+                    "stroke=\"#444\"/>\n<g clip-path=\"url(#frame)\">\n",
+                WIDTH, HEIGHT, WIDTH - 1, HEIGHT - 1);
+    line_write(&w, &v, sketch);
+    for (size_t i = 0; i < sketch->point_count; i++) point_write(&w, &v, &sketch->points[i]);
+    write_str(&w, STR("</g>\n"));
+    TRY(labels_write(s, &w, &v, sketch));
+    furniture_write(s, &w, &v);
+    write_str(&w, STR("</svg>\n"));
+    return writer_close_str(&w, out);
+}

@@ -1,0 +1,100 @@
+/* The sketch: to scale, north up, hostile labels harmless. */
+#include "sample.h"
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#define OKAY(call) assert_int_equal((call), OK)
+
+static int set_up(void **state)
+{
+    *state = scope_open(32 << 20);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    scope_close(*state);
+    return 0;
+}
+
+static const char *after(const char *text, const char *part)
+{
+    const char *found = strstr(text, part);
+    if (found == NULL) fail_msg("the drawing has no %s", part);
+    return found + strlen(part);
+}
+
+/* Two points a known way apart: their distance on paper agrees with the bar of the scale. */
+static void distances_agree_with_the_scale(void **state)
+{
+    struct scope *s = *state;
+    /* A thousandth of a degree of latitude at 56 degrees north is 111.34 m. */
+    struct sketch_point points[] = {{{56.0, 27.0}, 0, STR("a"), false},
+                                    {{56.001, 27.0}, 0, STR("b"), false}};
+    struct sketch sketch = {points, 2, NULL, 0, STR("")};
+    Str svg = {NULL, 0};
+    OKAY(sketch_svg(s, &sketch, &svg));
+    const char *at = after(svg.ptr, "<circle cx=\"");
+    double y_a = strtod(after(at, "cy=\""), NULL);
+    at = after(at, "<circle cx=\"");
+    double y_b = strtod(after(at, "cy=\""), NULL);
+    assert_true(y_b < y_a); /* north is up */
+    double bar = strtod(after(svg.ptr, "v4 h"), NULL);
+    const char *label = strstr(svg.ptr, " m</text>");
+    assert_non_null(label);
+    while (label[-1] != '>') label--;
+    double metres = (y_a - y_b) / bar * strtod(label, NULL);
+    assert_true(fabs(metres - 111.34) < 0.5);
+}
+
+static void the_sample_shows_markers_line_and_labels(void **state)
+{
+    struct scope *s = *state;
+    struct sketch sketch = sample_sketch();
+    Str svg = {NULL, 0}, again = {NULL, 0};
+    OKAY(sketch_svg(s, &sketch, &svg));
+    OKAY(sketch_svg(s, &sketch, &again));
+    assert_true(str_eq(svg, again));
+    assert_non_null(strstr(svg.ptr, "<title>Skice &lt;1> &amp; 2</title>"));
+    assert_non_null(strstr(svg.ptr, ">P2 ± 3 m</text>"));
+    assert_non_null(strstr(svg.ptr, "<polyline"));
+    assert_non_null(strstr(svg.ptr, "<rect x=\""));
+}
+
+static void what_is_no_place_is_refused(void **state)
+{
+    struct scope *s = *state;
+    struct sketch_point p = {{56, 27}, 1, STR("a"), false};
+    struct sketch sketch = {&p, 0, NULL, 0, STR("")};
+    Str svg = {NULL, 0};
+    assert_int_equal(sketch_svg(s, &sketch, &svg), ERR_SCHEMA);
+    sketch.point_count = 1;
+    OKAY(sketch_svg(s, &sketch, &svg));
+    p.at.lat = NAN;
+    assert_int_equal(sketch_svg(s, &sketch, &svg), ERR_SCHEMA);
+    p.at.lat = 91;
+    assert_int_equal(sketch_svg(s, &sketch, &svg), ERR_SCHEMA);
+    p.at.lat = 56;
+    p.error_m = -1;
+    assert_int_equal(sketch_svg(s, &sketch, &svg), ERR_SCHEMA);
+    struct sketch_point far[] = {{{56, 27}, 1, STR("a"), false}, {{57, 27}, 1, STR("b"), false}};
+    sketch = (struct sketch){far, 2, NULL, 0, STR("")};
+    assert_int_equal(sketch_svg(s, &sketch, &svg), ERR_LIMIT);
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        CASE(distances_agree_with_the_scale),
+        CASE(the_sample_shows_markers_line_and_labels),
+        CASE(what_is_no_place_is_refused),
+    };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
