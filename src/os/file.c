@@ -189,7 +189,7 @@ static Status write_synced(struct scope *s, const char *path, int flags, Bytes b
 
 Status file_write(struct scope *s, const char *path, Bytes bytes)
 {
-    Str temp = scope_print(s, "%s.part-%ld", path, (long)getpid());
+    Str temp = scope_print(s, "%s.part-%ld", path, (long)gettid());
     if (temp.ptr == NULL) return ERR_MEMORY;
     Status status = write_synced(s, temp.ptr, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, bytes);
     if (status == OK && rename(temp.ptr, path) != 0)
