@@ -3,9 +3,10 @@
 #include <math.h>
 
 /* Canvas in SVG units, the frame of the drawing inside it, and what letters take of it. */
-static const double WIDTH = 680, HEIGHT = 400, EDGE = 46, LETTERS = 11, LETTER_WIDTH = 6.2;
+static const double WIDTH = 680, HEIGHT = 400, EDGE = 46, LETTERS = 14, LETTER_WIDTH = 8;
+static const double NEAR_MIN = 6, NEAR_MAX = 60, LINE_STEP = 5;
 static const double SPAN_MIN_M = 20, SPAN_MAX_M = 60000, DEGREE = 0.017453292519943295;
-enum { LABEL_BYTES_MAX = 120 };
+enum { LABEL_BYTES_MAX = 120, LINE_SPOTS_MAX = 4000 };
 
 struct spot {
     double x, y;
@@ -146,47 +147,92 @@ static double text_width(Str text)
     return (double)letters * LETTER_WIDTH;
 }
 
-/* Where a label may stand beside its point: how far to the side, how far down, which end first. */
+/* Where a label may stand: the direction from its point, and the end of it that is nearer. */
 static const struct {
     double side, down;
     const char *anchor;
-} places[] = {{8, 4, "start"},   {-8, 4, "end"},   {8, -8, "start"},  {8, 16, "start"},
-              {-8, -8, "end"},   {-8, 16, "end"},  {8, -20, "start"}, {8, 28, "start"},
-              {-8, -20, "end"}, {-8, 28, "end"}};
+} places[] = {{1, 0, "start"},      {-1, 0, "end"},      {0, -1, "middle"},  {0, 1, "middle"},
+              {0.7, -0.7, "start"}, {0.7, 0.7, "start"}, {-0.7, -0.7, "end"}, {-0.7, 0.7, "end"}};
 
-static struct box label_box(struct spot at, size_t place, double width)
+struct label {
+    struct spot at; /* the left end of its base line */
+    struct box box;
+};
+
+/* The label in place `i` beside a point whose error circle has `radius`. */
+static struct label label_in(struct spot point, double radius, size_t i, double width)
 {
-    double x = at.x + places[place].side - (places[place].side < 0 ? width : 0);
-    double y = at.y + places[place].down;
-    return (struct box){x, y - LETTERS, x + width, y + 3};
+    double away = fmax(NEAR_MIN, fmin(radius, NEAR_MAX)) + 4;
+    double x = point.x + places[i].side * away;
+    double y = point.y + places[i].down * away + LETTERS * (0.35 + 0.5 * places[i].down);
+    if (places[i].anchor[0] == 'e') x -= width;
+    if (places[i].anchor[0] == 'm') x -= width / 2;
+    return (struct label){{x, y}, {x - 1, y - LETTERS, x + width + 1, y + 4}};
 }
 
-/* Labels after all signs, each in the first place that nothing has taken; the first place when all
- * are, because a label that cannot be read well is better than none. */
+/* What is on the drawing already: signs and labels as boxes, the line as spots along it. */
+struct crowd {
+    struct box *boxes;
+    struct spot *spots;
+    size_t box_count, spot_count;
+};
+
+static Status crowd_open(struct scope *s, const struct view *v, const struct sketch *k,
+                         struct crowd *out)
+{
+    struct crowd c = {.boxes = scope_array(s, 2 * k->point_count, sizeof *c.boxes),
+                      .spots = scope_array(s, LINE_SPOTS_MAX, sizeof *c.spots)};
+    if (c.boxes == NULL || c.spots == NULL) return ERR_MEMORY;
+    for (size_t i = 0; i < k->point_count; i++) {
+        struct spot at = spot_of(v, k->points[i].at);
+        double r = fmax(NEAR_MIN, fmin(k->points[i].error_m * v->scale, NEAR_MAX));
+        c.boxes[c.box_count++] = (struct box){at.x - r, at.y - r, at.x + r, at.y + r};
+    }
+    for (size_t i = 1; i < k->line_count; i++) {
+        struct spot a = spot_of(v, k->line[i - 1]), b = spot_of(v, k->line[i]);
+        double steps = fmin(ceil(hypot(b.x - a.x, b.y - a.y) / LINE_STEP), LINE_SPOTS_MAX);
+        for (double n = 0; n < steps && c.spot_count < LINE_SPOTS_MAX; n++) {
+            struct spot p = {a.x + (b.x - a.x) * n / steps, a.y + (b.y - a.y) * n / steps};
+            if (p.x > 0 && p.x < WIDTH && p.y > 0 && p.y < HEIGHT) c.spots[c.spot_count++] = p;
+        }
+    }
+    *out = c;
+    return OK;
+}
+
+/* How badly the label would stand there: 0 is free. */
+static size_t crowding(const struct crowd *c, const struct box *b)
+{
+    bool is_inside = b->x0 > 3 && b->x1 < WIDTH - 3 && b->y0 > 3 && b->y1 < HEIGHT - 3;
+    size_t score = is_inside ? 0 : 1000;
+    for (size_t i = 0; i < c->box_count; i++) score += overlap(b, &c->boxes[i]) ? 5 : 0;
+    for (size_t i = 0; i < c->spot_count; i++) {
+        struct spot p = c->spots[i];
+        score += p.x > b->x0 && p.x < b->x1 && p.y > b->y0 && p.y < b->y1;
+    }
+    return score;
+}
+
+/* Labels come after all signs, each where it is least in the way. */
 static Status labels_write(struct scope *s, struct writer *w, const struct view *v,
                            const struct sketch *k)
 {
-    size_t count = k->point_count, taken_count = count;
-    struct box *taken = scope_array(s, 2 * count, sizeof *taken);
-    if (taken == NULL) return ERR_MEMORY;
-    for (size_t i = 0; i < count; i++) {
-        struct spot at = spot_of(v, k->points[i].at);
-        taken[i] = (struct box){at.x - 5, at.y - 5, at.x + 5, at.y + 5};
-    }
-    for (size_t i = 0; i < count; i++) {
-        struct spot at = spot_of(v, k->points[i].at);
-        double width = text_width(k->points[i].label);
-        size_t chosen = 0;
-        bool is_free = false;
-        for (size_t place = 0; place < COUNT_OF(places) && !is_free; place++) {
-            struct box b = label_box(at, place, width);
-            is_free = b.x0 > 4 && b.x1 < WIDTH - 4 && b.y0 > 4 && b.y1 < HEIGHT - 4;
-            for (size_t t = 0; t < taken_count && is_free; t++) is_free = !overlap(&b, &taken[t]);
-            if (is_free) chosen = place;
+    struct crowd c = {0};
+    TRY(crowd_open(s, v, k, &c));
+    for (size_t i = 0; i < k->point_count; i++) {
+        const struct sketch_point *p = &k->points[i];
+        double width = text_width(p->label);
+        struct label best = {0};
+        size_t least = SIZE_MAX;
+        for (size_t place = 0; place < COUNT_OF(places); place++) {
+            struct label l = label_in(spot_of(v, p->at), p->error_m * v->scale, place, width);
+            size_t score = crowding(&c, &l.box);
+            if (score >= least) continue;
+            least = score;
+            best = l;
         }
-        taken[taken_count++] = label_box(at, chosen, width);
-        text_write(w, at.x + places[chosen].side, at.y + places[chosen].down,
-                   places[chosen].anchor, k->points[i].label);
+        c.boxes[c.box_count++] = best.box;
+        text_write(w, best.at.x, best.at.y, "start", p->label);
     }
     return OK;
 }
@@ -211,7 +257,7 @@ static void furniture_write(struct scope *s, struct writer *w, const struct view
     write_print(w, "<path d=\"M%.1f 44 v-28 m-5 9 l5 -10 l5 10 z\" fill=\"#000\" stroke=\"#000\" "
                    "stroke-width=\"1.2\"/>\n",
                 WIDTH - 22);
-    text_write(w, WIDTH - 22, 56, "middle", STR("N"));
+    text_write(w, WIDTH - 22, 60, "middle", STR("N"));
 }
 
 Status sketch_svg(struct scope *s, const struct sketch *sketch, Str *out)
