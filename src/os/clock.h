@@ -12,6 +12,7 @@ struct clock {
 /* The machine's time, UTC. */
 Instant clock_now(void);
 
+/* What this clock shows. */
 Instant clock_read(const struct clock *c);
 
 /* Milliseconds since some moment, never set back; for time limits. */

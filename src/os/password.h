@@ -16,6 +16,7 @@ MUST_USE Status password_read_fd(struct scope *s, int fd, Str *out);
 /* From the environment variable of this name. ERR_USAGE when it is not set, empty or too long. */
 MUST_USE Status password_read_environment(struct scope *s, const char *name, Str *out);
 
+/* Salt and nonce are new at every sealing. ERR_MEMORY when argon2id does not get its memory. */
 MUST_USE Status password_seal(struct scope *s, struct random *random, Str password,
                               const uint8_t seed[static SEED_BYTES],
                               enum password_strength strength, Bytes *out);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 /* What the child writes: u8 status, u16 length of the sentence, the sentence, the bytes. */
+enum { MEMORY_SLACK = 16 * 1024 * 1024 }; /* the scope refuses first, with a sentence */
 enum { FRAME_BYTES = 3, CHILD_FILES_MAX = 64, STEP_BYTES = 64 * 1024, PIPE_FD = 3 };
 
 static void limit(int what, rlim_t most)
@@ -47,7 +48,8 @@ static void confine(const struct process_limits *limits)
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_NOFILE, CHILD_FILES_MAX);
     if (limits->cpu_s) limit(RLIMIT_CPU, limits->cpu_s);
-    if (limits->memory_bytes) limit(RLIMIT_DATA, memory_now() + limits->memory_bytes);
+    if (limits->memory_bytes)
+        limit(RLIMIT_DATA, memory_now() + limits->memory_bytes + MEMORY_SLACK);
 }
 
 static void child_run(const struct process_limits *limits, int fd,

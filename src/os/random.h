@@ -17,4 +17,5 @@ struct random random_from_seed(const Hash *seed);
 /* ERR_INTERNAL when the kernel has no random bytes to give, which a running system always has. */
 MUST_USE Status random_fill(struct scope *s, struct random *r, uint8_t *out, size_t len);
 
+/* 32 bytes, for secrets and seeds; fails as random_fill. */
 MUST_USE Status random_hash(struct scope *s, struct random *r, Hash *out);

@@ -21,6 +21,7 @@ struct fact_row {
 /* Own: inserts truth. Theirs: inserts or replaces the merged projection. */
 MUST_USE Status store_fact_save(struct scope *s, struct store *st, const struct fact_row *fact);
 
+/* ERR_NOT_FOUND when no fact is held for that leaf. */
 MUST_USE Status store_fact_load(struct scope *s, struct store *st, int64_t journal, uint64_t index,
                                 struct fact_row *out);
 
@@ -43,6 +44,10 @@ MUST_USE Status store_fact_list(struct scope *s, struct store *st, int64_t journ
 /* Marks a fact as refused by the other side's receipt (or by us). */
 MUST_USE Status store_fact_refuse(struct scope *s, struct store *st, int64_t journal,
                                   uint64_t index);
+
+/* Notes the first opening of a fact; one that has an opening keeps it. */
+MUST_USE Status store_fact_open(struct scope *s, struct store *st, int64_t journal, uint64_t index,
+                                uint64_t opening, int64_t neighbour);
 
 /* Replaces an own fact's record by an erased one (same index, body and signature). */
 MUST_USE Status store_fact_erase(struct scope *s, struct store *st, int64_t journal, uint64_t index,

@@ -12,6 +12,7 @@ struct journal_row {
     bool own;
 };
 
+/* ERR_DUPLICATE when the origin or the party has a journal here. */
 MUST_USE Status store_journal_add(struct scope *s, struct store *st, Str origin, Str party,
                                   bool own, int64_t *out_id);
 
@@ -19,6 +20,7 @@ MUST_USE Status store_journal_add(struct scope *s, struct store *st, Str origin,
 MUST_USE Status store_journal_load(struct scope *s, struct store *st, Str party,
                                    struct journal_row *out);
 
+/* All journals, in the order in which they came. */
 MUST_USE Status store_journal_list(struct scope *s, struct store *st, struct journal_row **out,
                                    size_t *out_count);
 

@@ -17,6 +17,7 @@ struct neighbour_row {
     uint64_t cosigned_sent;   /* size of their head whose cosignature they are known to have */
 };
 
+/* ERR_DUPLICATE when paired already; load and save: ERR_NOT_FOUND when not. */
 MUST_USE Status store_neighbour_add(struct scope *s, struct store *st, Str party, Str card,
                                     int64_t *out_id);
 MUST_USE Status store_neighbour_load(struct scope *s, struct store *st, Str party,

@@ -53,6 +53,7 @@ MUST_USE Status vault_reader_open(struct scope *s, struct vault *v, const struct
 void vault_reader_close(struct vault_reader **reader);
 #define AUTO_VAULT_READER __attribute__((cleanup(vault_reader_close)))
 
+/* How many pieces of 1 MiB the item has; 0 when it has no bytes. */
 uint64_t vault_reader_pieces(const struct vault_reader *r);
 
 /* One piece, valid until the next is read. ERR_NOT_FOUND past the end. */
@@ -87,6 +88,7 @@ MUST_USE Status vault_piece_list(struct scope *s, struct vault *v, Str handle, u
 MUST_USE Status vault_finish(struct scope *s, struct vault *v, const struct vault_item *item,
                              const struct age_identity *identity);
 
+/* Is the whole item held? Looks only at the name. */
 bool vault_has(struct scope *s, const struct vault *v, Str handle);
 
 /* Forgets an item and pieces of it. One that is not there is no failure. */

@@ -59,6 +59,7 @@ struct query {
     Status status;
 };
 
+/* Takes a prepared statement into use; one use at a time. */
 struct query query_start(struct scope *s, struct store *st, enum group group, int statement);
 void query_release(struct query *q);
 #define AUTO_QUERY __attribute__((cleanup(query_release)))

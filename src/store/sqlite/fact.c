@@ -10,7 +10,8 @@ enum {
     FACT_OF_KIND,
     FACT_LIST,
     FACT_REFUSE,
-    FACT_ERASE
+    FACT_ERASE,
+    FACT_OPEN
 };
 
 #define COLUMNS                                                                                    \
@@ -34,6 +35,8 @@ static const char *const texts[] = {
                    " ORDER BY idx LIMIT ?"),
     [FACT_REFUSE] = "UPDATE fact SET refused = 1 WHERE journal = ? AND idx = ?",
     [FACT_ERASE] = "UPDATE fact SET record = ? WHERE journal = ? AND idx = ?",
+    [FACT_OPEN] = ("UPDATE fact SET opening = ?, neighbour = ? WHERE journal = ? AND idx = ?"
+                   " AND opening = 0"),
 };
 
 const struct sql_group fact_sql = {texts, COUNT_OF(texts)};
@@ -171,6 +174,17 @@ Status store_fact_refuse(struct scope *s, struct store *st, int64_t journal, uin
     TRY(query_run(&q, &changed));
     if (changed == 0) return fail(s, ERR_NOT_FOUND, "no fact is held for leaf %" PRIu64, index);
     return OK;
+}
+
+Status store_fact_open(struct scope *s, struct store *st, int64_t journal, uint64_t index,
+                       uint64_t opening, int64_t neighbour)
+{
+    AUTO_QUERY struct query q = query_start(s, st, GROUP_FACT, FACT_OPEN);
+    bind_u64(&q, opening);
+    bind_int(&q, neighbour);
+    bind_int(&q, journal);
+    bind_u64(&q, index);
+    return query_run(&q, NULL);
 }
 
 Status store_fact_erase(struct scope *s, struct store *st, int64_t journal, uint64_t index,
