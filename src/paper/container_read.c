@@ -1,12 +1,13 @@
 #include "os/file.h"
 #include "paper/container.h"
+#include "paper/container_frame.h"
 #include <archive.h>
 #include <archive_entry.h>
 #include <unistd.h>
 
 /* Reading of foreign ZIP files; what is written here is in container.c. */
 
-enum { CHUNK_BYTES = 64 * 1024, HEAD_BYTES = 4, TAIL_BYTES = 22 };
+enum { CHUNK_BYTES = 64 * 1024 };
 
 #define AUTO_READ __attribute__((cleanup(archive_read_release)))
 
@@ -24,18 +25,6 @@ struct unpacking {
     struct container_member *members;
     size_t count, places;
 };
-
-/* A dossier begins with its first member and ends with its directory: nothing stands before, and
- * no comment behind, where no program would look (APPNOTE 6.3, 4.3.16). */
-static Status frame_check(struct scope *s, const uint8_t head[static HEAD_BYTES],
-                          const uint8_t tail[static TAIL_BYTES])
-{
-    if (memcmp(head, "PK\x03\x04", 4) != 0) return fail(s, ERR_USAGE, "this is not a ZIP file");
-    if (memcmp(tail, "PK\x05\x06", 4) != 0)
-        return fail(s, ERR_SCHEMA, "the ZIP is cut off or has something behind its directory");
-    if (tail[20] || tail[21]) return fail(s, ERR_SCHEMA, "the ZIP has a comment");
-    return OK;
-}
 
 static Status refusal(struct scope *s, struct archive *a)
 {
@@ -156,8 +145,9 @@ static Status zip_open(struct unpacking *u)
 Status container_read(struct scope *s, Bytes zip, const struct container_limits *limits,
                       struct container_member **out, size_t *out_count)
 {
-    if (zip.len < HEAD_BYTES + TAIL_BYTES) return fail(s, ERR_USAGE, "this is not a ZIP file");
-    TRY(frame_check(s, zip.ptr, zip.ptr + zip.len - TAIL_BYTES));
+    struct zip_source source = {.bytes = zip, .fd = -1, .size = zip.len};
+    if (zip.ptr == NULL) return fail(s, ERR_USAGE, "this is not a ZIP file");
+    TRY(container_frame_check(s, &source));
     struct archive *a AUTO_READ = archive_read_new();
     if (a == NULL) return fail(s, ERR_MEMORY, "no memory to read a ZIP");
     struct unpacking u = {.scope = s, .archive = a, .limits = limits};
@@ -171,14 +161,10 @@ Status container_read(struct scope *s, Bytes zip, const struct container_limits 
 
 static Status fd_open(struct scope *s, struct archive *a, int fd)
 {
-    uint8_t head[HEAD_BYTES], tail[TAIL_BYTES];
     off_t end = lseek(fd, 0, SEEK_END);
-    size_t len = 0;
-    if (end < HEAD_BYTES + TAIL_BYTES) return fail(s, ERR_USAGE, "this is not a ZIP file");
-    TRY(file_read_at(s, fd, 0, head, sizeof head, &len));
-    TRY(file_read_at(s, fd, (uint64_t)end - TAIL_BYTES, tail, sizeof tail, &len));
-    if (len != sizeof tail) return fail(s, ERR_DISK, "the ZIP changes while it is read");
-    TRY(frame_check(s, head, tail));
+    if (end < 0) return fail(s, ERR_USAGE, "this is not a ZIP file");
+    struct zip_source source = {.fd = fd, .size = (uint64_t)end};
+    TRY(container_frame_check(s, &source));
     TRY(file_rewind(s, fd));
     if (archive_read_open_fd(a, fd, CHUNK_BYTES) != ARCHIVE_OK) return refusal(s, a);
     return OK;
