@@ -13,8 +13,8 @@ bool bag_is_payload(Str name)
 
 static bool is_own(Str name)
 {
-    return str_is(name, "bagit.txt") || str_is(name, "bag-info.txt") || str_is(name, BAG_MANIFEST) ||
-           str_is(name, BAG_TAG_MANIFEST);
+    return str_is(name, "bagit.txt") || str_is(name, "bag-info.txt") ||
+           str_is(name, BAG_MANIFEST) || str_is(name, BAG_TAG_MANIFEST);
 }
 
 static int member_order(const void *a, const void *b)
@@ -24,7 +24,7 @@ static int member_order(const void *a, const void *b)
 }
 
 Status bag_manifest(struct scope *s, const struct container_member *members, size_t count,
-                             bool of_payload, Str *out)
+                    bool of_payload, Str *out)
 {
     struct writer w = writer_open(s, BAG_MANIFEST_MAX);
     for (size_t i = 0; i < count; i++) {
@@ -86,8 +86,7 @@ static Status base_add(struct scope *s, Str base, struct container_member *membe
     if (base.len == 0) return OK;
     TRY(container_name_check(s, base));
     for (size_t i = 0; i < count; i++) {
-        members[i].name =
-            scope_print(s, "%.*s/%.*s", STR_ARG(base), STR_ARG(members[i].name));
+        members[i].name = scope_print(s, "%.*s/%.*s", STR_ARG(base), STR_ARG(members[i].name));
         if (members[i].name.ptr == NULL) return ERR_MEMORY;
     }
     return container_names_check(s, members, count);

@@ -4,7 +4,7 @@
 #include "base/instant.h"
 #include "paper/container.h"
 
-#define BAG_DECLARATION "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+#define BAG_DECLARATION  "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 #define BAG_MANIFEST     "manifest-sha256.txt"
 #define BAG_TAG_MANIFEST "tagmanifest-sha256.txt"
 

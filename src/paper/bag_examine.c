@@ -46,15 +46,14 @@ static Status members_strip(struct scope *s, const struct container_member *memb
         bool is_inside = cut == 0 || (name.len > cut && name.ptr[cut - 1] == '/' &&
                                       memcmp(name.ptr, v->base.ptr, v->base.len) == 0);
         if (!is_inside) {
-            problem_add(v, scope_print(s, "%.*s stands outside the folder of the bag",
-                                       STR_ARG(name)));
+            problem_add(v,
+                        scope_print(s, "%.*s stands outside the folder of the bag", STR_ARG(name)));
             continue;
         }
         struct container_member *m = &v->members[v->count++];
         *m = members[i];
         m->name = (Str){name.ptr + cut, name.len - cut};
-        if (!m->is_hashed)
-            problem_add(v, scope_print(s, "%.*s was not read", STR_ARG(m->name)));
+        if (!m->is_hashed) problem_add(v, scope_print(s, "%.*s was not read", STR_ARG(m->name)));
     }
     qsort(v->members, v->count, sizeof *v->members, member_order);
     for (size_t i = 1; i < v->count; i++)
@@ -92,10 +91,11 @@ static void strangers_examine(struct scope *s, struct bag_verdict *v)
 {
     for (size_t i = 0; i < v->count; i++) {
         Str name = v->members[i].name;
-        bool is_manifest = str_has_prefix(name, "manifest-") || str_has_prefix(name, "tagmanifest-");
+        bool is_manifest =
+            str_has_prefix(name, "manifest-") || str_has_prefix(name, "tagmanifest-");
         if (is_manifest && !str_is(name, BAG_MANIFEST) && !str_is(name, BAG_TAG_MANIFEST))
-            problem_add(v, scope_print(s, "%.*s: only SHA-256 manifests are checked here",
-                                       STR_ARG(name)));
+            problem_add(
+                v, scope_print(s, "%.*s: only SHA-256 manifests are checked here", STR_ARG(name)));
         if (str_is(name, "fetch.txt"))
             problem_add(v, scope_print(s, "fetch.txt: a dossier holds everything itself"));
     }
@@ -113,8 +113,8 @@ static void line_examine(struct scope *s, struct bag_verdict *v, const char *fil
     size_t digits = 2 * HASH_BYTES;
     bool is_line = line.len > digits + 2 && line.ptr[digits] == ' ' && line.ptr[digits + 1] == ' ';
     if (!is_line || !str_is_text(line)) {
-        problem_add(v, scope_print(s, "%s has a line that is not a SHA-256, two blanks and a name",
-                                   file));
+        problem_add(
+            v, scope_print(s, "%s has a line that is not a SHA-256, two blanks and a name", file));
         return;
     }
     Str name = {line.ptr + digits + 2, line.len - digits - 2};
@@ -124,8 +124,7 @@ static void line_examine(struct scope *s, struct bag_verdict *v, const char *fil
         return;
     }
     size_t at = (size_t)(m - v->members);
-    if (listed[at])
-        problem_add(v, scope_print(s, "%s lists %.*s twice", file, STR_ARG(name)));
+    if (listed[at]) problem_add(v, scope_print(s, "%s lists %.*s twice", file, STR_ARG(name)));
     listed[at] = true;
     Hash said;
     if (!hex_parse((Str){line.ptr, digits}, said.bytes, HASH_BYTES))
@@ -156,8 +155,9 @@ static Status manifest_examine(struct scope *s, struct bag_verdict *v, const cha
             problem_add(v, scope_print(s, "%.*s is there, but %s does not list it",
                                        STR_ARG(v->members[i].name), file));
     if (v->problem_count == before)
-        problem_add(v, scope_print(s, "%s is not written in the one way: sorted by name, one line "
-                                      "feed after each line",
+        problem_add(v, scope_print(s,
+                                   "%s is not written in the one way: sorted by name, one line "
+                                   "feed after each line",
                                    file));
     return OK;
 }
@@ -180,8 +180,7 @@ static void info_examine(struct scope *s, struct bag_verdict *v)
             problem_add(v, scope_print(s, "bag-info.txt counts the payload as %.*s, there is %.*s",
                                        (int)(line.len - 14), line.ptr + 14, STR_ARG(sum)));
     }
-    if (said != 1)
-        problem_add(v, scope_print(s, "bag-info.txt should count the payload once"));
+    if (said != 1) problem_add(v, scope_print(s, "bag-info.txt should count the payload once"));
 }
 
 Status bag_examine(struct scope *s, const struct container_member *members, size_t count,

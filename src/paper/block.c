@@ -70,8 +70,8 @@ static void note_build(struct page *p, const struct paper_block *b, struct row *
 {
     *r = (struct row){.before = 4, .after = 2, .has_divider = true};
     for (size_t i = 0; i < p->doc->columns; i++) {
-        struct cell *c = row_cell(r, column_x(p, i) + NOTE_INDENT, column_width(p) - NOTE_INDENT,
-                                  i, "P");
+        struct cell *c =
+            row_cell(r, column_x(p, i) + NOTE_INDENT, column_width(p) - NOTE_INDENT, i, "P");
         c->has_bar = true;
         c->pad = 5;
         type_add(&c->text, TYPE_MARK, shown(b->label, i));
@@ -87,7 +87,8 @@ static void table_row_build(struct page *p, const struct paper_table *t,
     bool is_head = cells == t->head;
     *r = (struct row){.tag = "TR", .has_fill = is_head, .under = is_head ? 0.8 : 0.3};
     double sum = 0, x = 0;
-    for (size_t i = 0; i < t->columns; i++) sum += t->widths[i];
+    for (size_t i = 0; i < t->columns; i++)
+        sum += t->widths[i];
     for (size_t i = 0; i < t->columns; i++) {
         double width = CONTENT_WIDTH * t->widths[i] / sum;
         size_t language = p->doc->columns == 1 ? 0 : 2;
@@ -230,11 +231,20 @@ static Status picture_block_draw(struct page *p, const struct paper_block *b)
 static bool row_build(struct page *p, const struct paper_block *b, struct row *r)
 {
     switch (b->kind) {
-    case PAPER_HEADING: heading_build(p, b, r); return true;
-    case PAPER_PARAGRAPH: paragraph_build(p, b, r); return true;
-    case PAPER_FIELD: field_build(p, b, r); return true;
-    case PAPER_NOTE: note_build(p, b, r); return true;
-    default: return false;
+    case PAPER_HEADING:
+        heading_build(p, b, r);
+        return true;
+    case PAPER_PARAGRAPH:
+        paragraph_build(p, b, r);
+        return true;
+    case PAPER_FIELD:
+        field_build(p, b, r);
+        return true;
+    case PAPER_NOTE:
+        note_build(p, b, r);
+        return true;
+    default:
+        return false;
     }
 }
 

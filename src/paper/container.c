@@ -23,8 +23,8 @@ static void entry_release(struct archive_entry **entry)
 
 static bool is_name_letter(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
 }
 
 Status container_name_check(struct scope *s, Str name)
@@ -39,8 +39,10 @@ Status container_name_check(struct scope *s, Str name)
     for (Str rest = name; rest.ptr;) {
         Str segment = str_cut(&rest, '/');
         if (segment.len == 0 || segment.ptr[0] == '.' || segment.ptr[segment.len - 1] == '.')
-            return fail(s, ERR_SCHEMA, "member %.*s: no part of a name is empty, or begins or ends "
-                        "with a full stop", STR_ARG(name));
+            return fail(s, ERR_SCHEMA,
+                        "member %.*s: no part of a name is empty, or begins or ends "
+                        "with a full stop",
+                        STR_ARG(name));
     }
     return OK;
 }
@@ -216,7 +218,8 @@ static Status zip_write(struct sink *sink, const struct container_member *member
     if (code == ARCHIVE_OK) code = archive_write_set_bytes_in_last_block(a, 1);
     if (code == ARCHIVE_OK) code = archive_write_open(a, sink, NULL, sink_write, NULL);
     TRY(write_verdict(sink, a, code));
-    for (size_t i = 0; i < count; i++) TRY(member_write(sink, a, &members[i], room));
+    for (size_t i = 0; i < count; i++)
+        TRY(member_write(sink, a, &members[i], room));
     return write_verdict(sink, a, archive_write_close(a));
 }
 

@@ -48,5 +48,4 @@ MUST_USE Status container_read_fd(struct scope *s, int fd, const struct containe
                                   struct container_member **out, size_t *out_count);
 
 /* Writes the content of one member to `to_fd`; ERR_NOT_FOUND. */
-MUST_USE Status container_extract(struct scope *s, int fd, Str name, uint64_t bytes_max,
-                                  int to_fd);
+MUST_USE Status container_extract(struct scope *s, int fd, Str name, uint64_t bytes_max, int to_fd);

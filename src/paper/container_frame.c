@@ -28,7 +28,8 @@ struct directory {
 static uint64_t little(const uint8_t *p, size_t len)
 {
     uint64_t value = 0;
-    for (size_t i = len; i-- > 0;) value = value << 8 | p[i];
+    for (size_t i = len; i-- > 0;)
+        value = value << 8 | p[i];
     return value;
 }
 
@@ -121,8 +122,8 @@ static Status entry_read(struct scope *s, Bytes *rest, struct stretch *out)
     size_t name = (size_t)little(p + 28, 2), extra = (size_t)little(p + 30, 2);
     if (little(p + 32, 2)) return broken(s, "a member has a comment");
     if (rest->len - ENTRY_BYTES < name + extra) return broken(s, "its directory is cut off");
-    struct stretch m = {little(p + 42, 4), little(p + 20, 4),
-                        {(const char *)p + ENTRY_BYTES, name}};
+    struct stretch m = {
+        little(p + 42, 4), little(p + 20, 4), {(const char *)p + ENTRY_BYTES, name}};
     if (!large_read(p + ENTRY_BYTES + name, extra, little(p + 24, 4) == FULL32, &m))
         return broken(s, "a member does not say how long it is");
     bool is_folder = name > 1 && m.name.ptr[name - 1] == '/';
@@ -134,7 +135,8 @@ static Status entry_read(struct scope *s, Bytes *rest, struct stretch *out)
 
 static int stretch_order(const void *a, const void *b)
 {
-    uint64_t left = ((const struct stretch *)a)->offset, right = ((const struct stretch *)b)->offset;
+    uint64_t left = ((const struct stretch *)a)->offset,
+             right = ((const struct stretch *)b)->offset;
     return (left > right) - (left < right);
 }
 
@@ -168,7 +170,8 @@ Status container_frame_check(struct scope *s, const struct zip_source *zip)
     if (bytes == NULL || members == NULL) return ERR_MEMORY;
     TRY(source_read(s, zip, d.offset, bytes, (size_t)d.size));
     Bytes rest = {bytes, (size_t)d.size};
-    for (size_t i = 0; i < d.count; i++) TRY(entry_read(s, &rest, &members[i]));
+    for (size_t i = 0; i < d.count; i++)
+        TRY(entry_read(s, &rest, &members[i]));
     if (rest.len) return broken(s, "its directory is longer than it says");
     qsort(members, (size_t)d.count, sizeof *members, stretch_order);
     uint64_t at = 0;

@@ -6,9 +6,9 @@
 enum { QR_BYTES_MAX = 300, LANGUAGE_MAX = 35, NUMBER_MAX = 120 };
 
 #define AUTO_SURFACE __attribute__((cleanup(surface_release)))
-#define AUTO_CAIRO __attribute__((cleanup(cairo_release)))
+#define AUTO_CAIRO   __attribute__((cleanup(cairo_release)))
 #define AUTO_CONTEXT __attribute__((cleanup(context_release)))
-#define AUTO_QR __attribute__((cleanup(qr_release)))
+#define AUTO_QR      __attribute__((cleanup(qr_release)))
 
 static void surface_release(cairo_surface_t **surface)
 {
@@ -53,7 +53,8 @@ static Status table_check(struct scope *s, const struct paper_table *t)
             return fail(s, ERR_SCHEMA, "a column of a table has no width");
         if (t->head) TRY(texts_check(s, t->head[i].text, 2));
     }
-    for (size_t i = 0; i < t->rows * t->columns; i++) TRY(texts_check(s, t->cells[i].text, 2));
+    for (size_t i = 0; i < t->rows * t->columns; i++)
+        TRY(texts_check(s, t->cells[i].text, 2));
     return OK;
 }
 
@@ -63,7 +64,7 @@ static Status signatures_check(struct scope *s, const struct paper_block *b)
         return fail(s, ERR_LIMIT, "more than %d signatures", PAPER_SIGNATURES_MAX);
     for (size_t i = 0; i < b->signature_count; i++) {
         const struct paper_signature *g = &b->signatures[i];
-        Str texts[] = {g->party[0], g->party[1],       g->role[0],       g->role[1], g->name,
+        Str texts[] = {g->party[0], g->party[1],      g->role[0],       g->role[1], g->name,
                        g->time_utc, g->time_local[0], g->time_local[1], g->value};
         TRY(texts_check(s, texts, COUNT_OF(texts)));
         if (g->side > 1) return fail(s, ERR_SCHEMA, "a signature belongs to neither side");
@@ -75,7 +76,7 @@ static Status block_check(struct scope *s, const struct paper_block *b)
 {
     if (b->kind >= PAPER_KIND_COUNT || b->mark > PAPER_MARK_ONE_SIDE)
         return fail(s, ERR_SCHEMA, "a block of the document is of no known kind");
-    Str texts[] = {b->number,  b->label[0], b->label[1],     b->text[0],     b->text[1],
+    Str texts[] = {b->number,   b->label[0], b->label[1],     b->text[0],     b->text[1],
                    b->value[0], b->value[1], b->mark_text[0], b->mark_text[1]};
     TRY(texts_check(s, texts, COUNT_OF(texts)));
     if (b->kind == PAPER_TABLE) return table_check(s, b->table);
@@ -102,9 +103,9 @@ Status paper_check(struct scope *s, const struct paper_document *doc)
     for (size_t i = 0; i < doc->columns; i++)
         if (!language_is_valid(doc->language[i]))
             return fail(s, ERR_SCHEMA, "a language of the document is no BCP 47 tag");
-    Str texts[] = {doc->title[0],      doc->title[1], doc->issuer[0],     doc->issuer[1],
-                   doc->number,        doc->state[0], doc->state[1],      doc->digest_hex,
-                   doc->footer[0],     doc->footer[1], doc->page_words[0], doc->page_words[1]};
+    Str texts[] = {doc->title[0],  doc->title[1],  doc->issuer[0],     doc->issuer[1],
+                   doc->number,    doc->state[0],  doc->state[1],      doc->digest_hex,
+                   doc->footer[0], doc->footer[1], doc->page_words[0], doc->page_words[1]};
     TRY(texts_check(s, texts, COUNT_OF(texts)));
     if (doc->title[0].len == 0) return fail(s, ERR_SCHEMA, "the document has no title");
     if (doc->number.len > NUMBER_MAX)
@@ -113,7 +114,8 @@ Status paper_check(struct scope *s, const struct paper_document *doc)
         return fail(s, ERR_LIMIT, "a QR code on paper holds at most %d bytes", QR_BYTES_MAX);
     if (doc->block_count > PAPER_BLOCKS_MAX)
         return fail(s, ERR_LIMIT, "the document has more than %d blocks", PAPER_BLOCKS_MAX);
-    for (size_t i = 0; i < doc->block_count; i++) TRY(block_check(s, &doc->blocks[i]));
+    for (size_t i = 0; i < doc->block_count; i++)
+        TRY(block_check(s, &doc->blocks[i]));
     return OK;
 }
 
@@ -144,7 +146,8 @@ static Status walk(struct page *p)
 {
     TRY(page_next(p));
     TRY(block_title(p));
-    for (size_t i = 0; i < p->doc->block_count; i++) TRY(block_draw(p, i));
+    for (size_t i = 0; i < p->doc->block_count; i++)
+        TRY(block_draw(p, i));
     page_end(p);
     return OK;
 }

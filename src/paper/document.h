@@ -68,10 +68,10 @@ struct paper_document {
     size_t columns;            /* 2, or 1: only what stands at [0] */
     Str issuer[2];             /* letterhead of the two sides */
     Str number;
-    Str state[2];   /* "draft", "in force"; may be empty */
-    Instant made;   /* the date inside the PDF */
-    Str digest_hex; /* of the content that is signed */
-    Str footer[2];  /* at most about two short lines each */
+    Str state[2];      /* "draft", "in force"; may be empty */
+    Instant made;      /* the date inside the PDF */
+    Str digest_hex;    /* of the content that is signed */
+    Str footer[2];     /* at most about two short lines each */
     Str page_words[2]; /* "page {n} of {m}"; empty: "{n} / {m}" */
     Str qr;            /* at most 300 bytes; empty: none */
     const struct paper_block *blocks;

@@ -1,6 +1,6 @@
 #include "paper/page.h"
-#include "paper/row.h"
 #include "base/writer.h"
+#include "paper/row.h"
 #include <assert.h>
 #include <cairo-pdf.h>
 
@@ -86,7 +86,8 @@ static void qr_draw(struct page *p, double x, double y)
     for (size_t row = 0; row < width; row++) {
         const unsigned char *bits = p->qr->data + row * width;
         for (size_t from = 0, to; from < width; from = to + 1) {
-            for (to = from; to < width && (bits[to] & 1); to++) continue;
+            for (to = from; to < width && (bits[to] & 1); to++)
+                continue;
             if (to > from)
                 cairo_rectangle(p->cr, x + (double)from * module, y + (double)row * module,
                                 (double)(to - from) * module, module);
@@ -181,7 +182,8 @@ Status page_next(struct page *p)
     const char *open[TAG_DEPTH_MAX];
     size_t open_count = p->open_count;
     memcpy(open, p->open, sizeof open);
-    while (p->open_count) page_tag_end(p);
+    while (p->open_count)
+        page_tag_end(p);
     page_end(p);
     if (++p->number > PAPER_PAGES_MAX)
         return fail(p->scope, ERR_LIMIT, "the document has more than %d pages", PAPER_PAGES_MAX);
@@ -190,7 +192,8 @@ Status page_next(struct page *p)
     p->top = p->number == 1 ? 16 * MM : MARGIN_TOP;
     p->y = p->top;
     p->divider = 0;
-    for (size_t i = 0; i < open_count; i++) TRY(page_tag(p, open[i], 2, STR("")));
+    for (size_t i = 0; i < open_count; i++)
+        TRY(page_tag(p, open[i], 2, STR("")));
     struct row *again = p->repeat;
     if (again == NULL) return OK;
     p->repeat = NULL; /* the head itself must not ask for a head */

@@ -23,7 +23,7 @@ struct page {
     PangoContext *context;
     QRcode *qr; /* NULL: none */
     bool dry;
-    double y, top; /* where the next row goes; where the first went */
+    double y, top;  /* where the next row goes; where the first went */
     double divider; /* where the line between the columns ended, or 0 */
     size_t number, total;
     struct row *repeat; /* head of the table in progress */

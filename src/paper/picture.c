@@ -58,12 +58,12 @@ static Status svg_open(struct scope *s, Bytes bytes, struct picture *p)
     gboolean has_width, has_height, has_box;
     RsvgLength width, height;
     RsvgRectangle box;
-    rsvg_handle_get_intrinsic_dimensions(handle, &has_width, &width, &has_height, &height,
-                                         &has_box, &box);
+    rsvg_handle_get_intrinsic_dimensions(handle, &has_width, &width, &has_height, &height, &has_box,
+                                         &box);
     p->width = has_box ? box.width : 400;
     p->height = has_box ? box.height : 300;
-    bool has_points = has_width && has_height && width.unit == RSVG_UNIT_PX &&
-                      height.unit == RSVG_UNIT_PX;
+    bool has_points =
+        has_width && has_height && width.unit == RSVG_UNIT_PX && height.unit == RSVG_UNIT_PX;
     if (!has_box && has_points) {
         p->width = width.length;
         p->height = height.length;

@@ -45,8 +45,8 @@ Status row_measure(struct page *p, struct row *r)
         TRY(type_set(p->scope, p->context, &c->text, &c->layout));
         int height;
         pango_layout_get_size(c->layout, NULL, &height);
-        double all = (c->text.run_count ? pango_units_to_double(height) + c->drop : 0) +
-                     2 * c->pad + c->ink;
+        double all =
+            (c->text.run_count ? pango_units_to_double(height) + c->drop : 0) + 2 * c->pad + c->ink;
         if (all > r->height) r->height = all;
     }
     row_restart(r);
@@ -113,7 +113,8 @@ static void cell_decorate(struct page *p, const struct cell *c, double height)
 /* The line between the columns joins on to that of the row before. */
 static void row_decorate(struct page *p, const struct row *r, double height)
 {
-    for (size_t i = 0; i < r->count; i++) cell_decorate(p, &r->cells[i], height);
+    for (size_t i = 0; i < r->count; i++)
+        cell_decorate(p, &r->cells[i], height);
     double middle = column_width(p) + COLUMN_GAP / 2;
     if (r->has_divider && p->doc->columns == 2) {
         double end = p->y + height + r->after;
@@ -122,8 +123,7 @@ static void row_decorate(struct page *p, const struct row *r, double height)
     } else {
         p->divider = 0;
     }
-    if (r->under > 0)
-        page_line(p, 0, p->y + height, CONTENT_WIDTH, p->y + height, r->under, 0.4);
+    if (r->under > 0) page_line(p, 0, p->y + height, CONTENT_WIDTH, p->y + height, r->under, 0.4);
 }
 
 static void fill_draw(struct page *p, const struct row *r)
@@ -159,7 +159,8 @@ Status row_draw(struct page *p, struct row *r)
 {
     double before = page_is_at_top(p) ? 0 : r->before;
     bool fits_here = before + r->height <= page_room(p) + 0.01;
-    bool fits_sheet = r->height <= CONTENT_BOTTOM - MARGIN_TOP - (p->repeat ? p->repeat->height : 0);
+    bool fits_sheet =
+        r->height <= CONTENT_BOTTOM - MARGIN_TOP - (p->repeat ? p->repeat->height : 0);
     if (!fits_here && (fits_sheet || page_room(p) < START_ROOM)) {
         if (!page_is_at_top(p)) TRY(page_next(p));
     } else {

@@ -12,7 +12,7 @@ struct cell {
     size_t language; /* 0, 1, or 2 for both */
     const char *tag;
     bool has_bar, has_frame; /* a bar at its left; a frame around */
-    double drop; /* puts small letters on the line of larger ones beside them */
+    double drop;             /* puts small letters on the line of larger ones beside them */
     double ink;              /* height of the place for a signature in ink under the text */
     PangoLayout *layout;     /* made by row_measure */
     PangoLayoutIter *line;

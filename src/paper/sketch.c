@@ -122,13 +122,15 @@ static void point_write(struct writer *w, const struct view *v, const struct ske
 {
     struct spot at = spot_of(v, p->at);
     if (p->error_m > 0)
-        write_print(w, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"#000\" "
-                       "fill-opacity=\"0.06\" stroke=\"#000\" stroke-width=\"0.7\" "
-                       "stroke-dasharray=\"3 2\"/>\n",
+        write_print(w,
+                    "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"#000\" "
+                    "fill-opacity=\"0.06\" stroke=\"#000\" stroke-width=\"0.7\" "
+                    "stroke-dasharray=\"3 2\"/>\n",
                     at.x, at.y, p->error_m * v->scale);
     if (p->is_marker)
-        write_print(w, "<rect x=\"%.1f\" y=\"%.1f\" width=\"9\" height=\"9\" fill=\"#fff\" "
-                       "stroke=\"#000\" stroke-width=\"1.6\"/>\n",
+        write_print(w,
+                    "<rect x=\"%.1f\" y=\"%.1f\" width=\"9\" height=\"9\" fill=\"#fff\" "
+                    "stroke=\"#000\" stroke-width=\"1.6\"/>\n",
                     at.x - 4.5, at.y - 4.5);
     else
         write_print(w, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"2.6\"/>\n", at.x, at.y);
@@ -143,7 +145,8 @@ static bool overlap(const struct box *a, const struct box *b)
 static double text_width(Str text)
 {
     size_t letters = 0;
-    for (size_t i = 0; i < text.len; i++) letters += ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
+    for (size_t i = 0; i < text.len; i++)
+        letters += ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
     return (double)letters * LETTER_WIDTH;
 }
 
@@ -151,7 +154,7 @@ static double text_width(Str text)
 static const struct {
     double side, down;
     const char *anchor;
-} places[] = {{1, 0, "start"},      {-1, 0, "end"},      {0, -1, "middle"},  {0, 1, "middle"},
+} places[] = {{1, 0, "start"},      {-1, 0, "end"},      {0, -1, "middle"},   {0, 1, "middle"},
               {0.7, -0.7, "start"}, {0.7, 0.7, "start"}, {-0.7, -0.7, "end"}, {-0.7, 0.7, "end"}};
 
 struct label {
@@ -205,7 +208,8 @@ static size_t crowding(const struct crowd *c, const struct box *b)
 {
     bool is_inside = b->x0 > 3 && b->x1 < WIDTH - 3 && b->y0 > 3 && b->y1 < HEIGHT - 3;
     size_t score = is_inside ? 0 : 1000;
-    for (size_t i = 0; i < c->box_count; i++) score += overlap(b, &c->boxes[i]) ? 5 : 0;
+    for (size_t i = 0; i < c->box_count; i++)
+        score += overlap(b, &c->boxes[i]) ? 5 : 0;
     for (size_t i = 0; i < c->spot_count; i++) {
         struct spot p = c->spots[i];
         score += p.x > b->x0 && p.x < b->x1 && p.y > b->y0 && p.y < b->y1;
@@ -248,14 +252,16 @@ static void furniture_write(struct scope *s, struct writer *w, const struct view
 {
     double length = bar_metres(v->scale), x = 16, y = HEIGHT - 14;
     double units = length * v->scale;
-    write_print(w, "<path d=\"M%.1f %.1f v4 h%.1f v-4\" fill=\"none\" stroke=\"#000\" "
-                   "stroke-width=\"1.4\"/>\n",
+    write_print(w,
+                "<path d=\"M%.1f %.1f v4 h%.1f v-4\" fill=\"none\" stroke=\"#000\" "
+                "stroke-width=\"1.4\"/>\n",
                 x, y - 4, units);
     bool is_far = length >= 1000;
     Str text = scope_print(s, "%g %s", is_far ? length / 1000 : length, is_far ? "km" : "m");
     text_write(w, x + units + 6, y + 1, "start", text);
-    write_print(w, "<path d=\"M%.1f 44 v-28 m-5 9 l5 -10 l5 10 z\" fill=\"#000\" stroke=\"#000\" "
-                   "stroke-width=\"1.2\"/>\n",
+    write_print(w,
+                "<path d=\"M%.1f 44 v-28 m-5 9 l5 -10 l5 10 z\" fill=\"#000\" stroke=\"#000\" "
+                "stroke-width=\"1.2\"/>\n",
                 WIDTH - 22);
     text_write(w, WIDTH - 22, 60, "middle", STR("N"));
 }
@@ -266,20 +272,23 @@ Status sketch_svg(struct scope *s, const struct sketch *sketch, Str *out)
     struct view v = {0};
     TRY(view_open(s, sketch, &v));
     struct writer w = writer_open(s, SKETCH_BYTES_MAX);
-    write_print(&w, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" "
-                    "font-family=\"Noto Sans, DejaVu Sans, sans-serif\" font-size=\"%.0f\">\n",
+    write_print(&w,
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" "
+                "font-family=\"Noto Sans, DejaVu Sans, sans-serif\" font-size=\"%.0f\">\n",
                 WIDTH, HEIGHT, LETTERS);
     if (sketch->title.len) {
         write_str(&w, STR("<title>"));
         write_escaped(&w, sketch->title);
         write_str(&w, STR("</title>\n"));
     }
-    write_print(&w, "<clipPath id=\"frame\"><rect width=\"%.0f\" height=\"%.0f\"/></clipPath>\n"
-                    "<rect x=\"0.5\" y=\"0.5\" width=\"%.0f\" height=\"%.0f\" fill=\"#fff\" "
-                    "stroke=\"#444\"/>\n<g clip-path=\"url(#frame)\">\n",
+    write_print(&w,
+                "<clipPath id=\"frame\"><rect width=\"%.0f\" height=\"%.0f\"/></clipPath>\n"
+                "<rect x=\"0.5\" y=\"0.5\" width=\"%.0f\" height=\"%.0f\" fill=\"#fff\" "
+                "stroke=\"#444\"/>\n<g clip-path=\"url(#frame)\">\n",
                 WIDTH, HEIGHT, WIDTH - 1, HEIGHT - 1);
     line_write(&w, &v, sketch);
-    for (size_t i = 0; i < sketch->point_count; i++) point_write(&w, &v, &sketch->points[i]);
+    for (size_t i = 0; i < sketch->point_count; i++)
+        point_write(&w, &v, &sketch->points[i]);
     write_str(&w, STR("</g>\n"));
     TRY(labels_write(s, &w, &v, sketch));
     furniture_write(s, &w, &v);

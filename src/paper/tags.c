@@ -84,8 +84,8 @@ static void document_wrap(struct walk *w, qpdf_oh tree)
 {
     qpdf_data q = w->q;
     qpdf_oh kids = qpdf_oh_get_key(q, tree, "/K");
-    qpdf_oh whole = qpdf_make_indirect_object(
-        q, qpdf_oh_parse(q, "<< /Type /StructElem /S /Document >>"));
+    qpdf_oh whole =
+        qpdf_make_indirect_object(q, qpdf_oh_parse(q, "<< /Type /StructElem /S /Document >>"));
     qpdf_oh_replace_key(q, whole, "/P", tree);
     qpdf_oh_replace_key(q, whole, "/K", kids);
     int count = qpdf_oh_is_array(q, kids) ? qpdf_oh_get_array_n_items(q, kids) : 0;
@@ -130,8 +130,8 @@ Status tags_finish(struct scope *s, Bytes pdf, const struct tag_list *list, Str 
     qpdf_set_object_stream_mode(q, qpdf_o_generate);
     if (qpdf_write(q) & QPDF_ERRORS) return refusal(s, q, "written");
     size_t len = qpdf_get_buffer_length(q);
-    if (len > PAPER_BYTES_MAX) return fail(s, ERR_LIMIT, "the PDF has more than %d bytes",
-                                           PAPER_BYTES_MAX);
+    if (len > PAPER_BYTES_MAX)
+        return fail(s, ERR_LIMIT, "the PDF has more than %d bytes", PAPER_BYTES_MAX);
     Bytes copy = scope_bytes(s, (Bytes){qpdf_get_buffer(q), len});
     if (copy.ptr == NULL) return ERR_MEMORY;
     *out = copy;

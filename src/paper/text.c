@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 #define SERIF "Noto Serif, DejaVu Serif"
-#define SANS "Noto Sans, DejaVu Sans"
-#define MONO "DejaVu Sans Mono"
+#define SANS  "Noto Sans, DejaVu Sans"
+#define MONO  "DejaVu Sans Mono"
 
 static const struct {
     const char *family;
@@ -50,7 +50,8 @@ Str type_visible(struct scope *s, Str text)
 {
     const uint8_t *p = (const uint8_t *)text.ptr;
     size_t found = 0;
-    for (size_t i = 0; i < text.len; i++) found += direction_control(p + i, text.len - i) != 0;
+    for (size_t i = 0; i < text.len; i++)
+        found += direction_control(p + i, text.len - i) != 0;
     if (found == 0) return text;
     struct writer w = writer_open(s, text.len + found * 8);
     for (size_t i = 0; i < text.len; i++) {
@@ -97,8 +98,8 @@ static void shape_set(PangoLayout *layout, const struct type_setting *t)
     pango_layout_set_spacing(layout, pango_units_from_double(0.4));
     if (t->hang <= 0) return;
     pango_layout_set_indent(layout, -pango_units_from_double(t->hang));
-    PangoTabArray *tabs = pango_tab_array_new_with_positions(
-        1, FALSE, PANGO_TAB_LEFT, pango_units_from_double(t->hang));
+    PangoTabArray *tabs = pango_tab_array_new_with_positions(1, FALSE, PANGO_TAB_LEFT,
+                                                             pango_units_from_double(t->hang));
     pango_layout_set_tabs(layout, tabs);
     pango_tab_array_free(tabs);
 }

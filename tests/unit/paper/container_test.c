@@ -102,7 +102,8 @@ static void a_large_member_streams_from_file_and_pipe(void **state)
     enum { SIZE = 3 * 1000 * 1000 };
     uint8_t *video = scope_alloc(f->s, SIZE);
     assert_non_null(video);
-    for (size_t i = 0; i < SIZE; i++) video[i] = (uint8_t)(i * 31 >> 3);
+    for (size_t i = 0; i < SIZE; i++)
+        video[i] = (uint8_t)(i * 31 >> 3);
     Str path = file_join(f->s, f->folder, "video"), zip = file_join(f->s, f->folder, "out.zip");
     OKAY(file_write(f->s, path.ptr, bytes_of(video, SIZE)));
     int source AUTO_FILE = -1, target AUTO_FILE = -1, back AUTO_FILE = -1;
@@ -169,8 +170,8 @@ static void names_that_lead_elsewhere_are_refused(void **state)
 {
     struct fixture *f = *state;
     static const char *const bad[] = {
-        "",         "/etc/passwd", "../a",   "a/../b",   "a//b",       "a/",     "a\\b",   "C:x",
-        ".hidden",  "a/.git",      "a/b.",   "a b",      "a\nb",       "caf\xC3\xA9", "a/..", "~x",
+        "",        "/etc/passwd", "../a", "a/../b", "a//b", "a/",          "a\\b", "C:x",
+        ".hidden", "a/.git",      "a/b.", "a b",    "a\nb", "caf\xC3\xA9", "a/..", "~x",
     };
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         assert_int_equal(container_name_check(f->s, str_of(bad[i])), ERR_SCHEMA);
@@ -282,15 +283,15 @@ static void a_dossier_that_was_packed_again_is_still_read(void **state)
     if (!command_is_there("python3")) return;
     Str path = file_join(s, f->folder, "again.zip"), first = file_join(s, f->folder, "first.zip");
     OKAY(file_write(s, first.ptr, dossier(s)));
-    static const char script[] =
-        "import sys, zipfile\n"
-        "a = zipfile.ZipFile(sys.argv[1])\n"
-        "b = zipfile.ZipFile(sys.argv[2], 'w', zipfile.ZIP_DEFLATED)\n"
-        "assert a.testzip() is None\n"
-        "b.writestr('lv-LV-2026-K7QF/data/', '')\n"
-        "for n in reversed(a.namelist()): b.writestr(n, a.read(n))\n"
-        "with b.open(zipfile.ZipInfo('lv-LV-2026-K7QF/x'), 'w', force_zip64=True) as x: x.write(b'1')\n"
-        "b.close()\n";
+    static const char script[] = "import sys, zipfile\n"
+                                 "a = zipfile.ZipFile(sys.argv[1])\n"
+                                 "b = zipfile.ZipFile(sys.argv[2], 'w', zipfile.ZIP_DEFLATED)\n"
+                                 "assert a.testzip() is None\n"
+                                 "b.writestr('lv-LV-2026-K7QF/data/', '')\n"
+                                 "for n in reversed(a.namelist()): b.writestr(n, a.read(n))\n"
+                                 "with b.open(zipfile.ZipInfo('lv-LV-2026-K7QF/x'), 'w', "
+                                 "force_zip64=True) as x: x.write(b'1')\n"
+                                 "b.close()\n";
     Str out = {NULL, 0};
     const char *const argv[] = {"python3", "-c", script, first.ptr, path.ptr, NULL};
     assert_int_equal(command_run(s, argv, &out), 0);
@@ -428,7 +429,8 @@ static size_t suite_run(struct scope *s, const char *version, const char *kind)
     size_t run = 0;
     for (size_t i = 0; i < count; i++) {
         struct stat st;
-        bool is_bag = stat(file_join(s, path.ptr, bags[i].ptr).ptr, &st) == 0 && S_ISDIR(st.st_mode);
+        bool is_bag =
+            stat(file_join(s, path.ptr, bags[i].ptr).ptr, &st) == 0 && S_ISDIR(st.st_mode);
         if (!is_bag) continue;
         run++;
         struct container_member *members = scope_array(s, MEMBERS, sizeof *members);

@@ -51,7 +51,8 @@ static bool contains(Str text, const char *part)
 static size_t count_of(Str text, const char *part)
 {
     size_t found = 0, len = strlen(part);
-    for (size_t i = 0; i + len <= text.len; i++) found += memcmp(text.ptr + i, part, len) == 0;
+    for (size_t i = 0; i + len <= text.len; i++)
+        found += memcmp(text.ptr + i, part, len) == 0;
     return found;
 }
 
@@ -104,7 +105,8 @@ static void qpdf_finds_nothing_wrong_and_every_font_is_embedded(void **state)
     str_cut(&out, '\n');
     str_cut(&out, '\n');
     assert_true(out.len > 0);
-    while (out.len) assert_true(contains(str_cut(&out, '\n'), " yes yes yes "));
+    while (out.len)
+        assert_true(contains(str_cut(&out, '\n'), " yes yes yes "));
 }
 
 static void letters_of_both_languages_can_be_found_in_reading_order(void **state)
@@ -252,7 +254,8 @@ static void a_text_longer_than_a_page_goes_on_without_loss(void **state)
     char *words = scope_alloc(f->s, WORDS * 12);
     assert_non_null(words);
     size_t len = 0;
-    for (size_t i = 0; i < WORDS; i++) len += word_write(words + len, i);
+    for (size_t i = 0; i < WORDS; i++)
+        len += word_write(words + len, i);
     struct paper_block blocks[] = {
         {.kind = PAPER_PARAGRAPH, .number = STR("1."), .text = {{words, len}, STR("īss teksts")}},
         {.kind = PAPER_NOTE, .label = {STR("A"), STR("B")}, .text = {{words, len}, {words, len}}},
@@ -297,8 +300,8 @@ static void what_cannot_stand_on_paper_is_refused_with_a_reason(void **state)
     doc.blocks = &broken;
     doc.block_count = 1;
     assert_int_equal(paper_draw(f->s, &doc, &pdf), ERR_SCHEMA);
-    static const uint8_t bomb[24] = {0x89, 'P', 'N', 'G', 13, 10, 26, 10, 0, 0, 0, 13, 'I', 'H',
-                                     'D',  'R', 0,   0x7F, 0, 0, 0, 0x7F, 0, 0};
+    static const uint8_t bomb[24] = {0x89, 'P', 'N', 'G', 13, 10,   26, 10, 0, 0,    0, 13,
+                                     'I',  'H', 'D', 'R', 0,  0x7F, 0,  0,  0, 0x7F, 0, 0};
     broken.picture = bytes_of(bomb, sizeof bomb);
     assert_int_equal(paper_draw(f->s, &doc, &pdf), ERR_LIMIT);
     assert_true(scope_reason(f->s)[0] != '\0');
@@ -310,7 +313,8 @@ static void a_direction_control_is_shown_and_does_not_turn_the_text(void **state
     struct fixture *f = *state;
     if (!command_is_there("pdftotext")) return;
     struct paper_block block = {.kind = PAPER_PARAGRAPH,
-                                .text = {STR("Distance 3\xE2\x80\xAE" "21 m")}};
+                                .text = {STR("Distance 3\xE2\x80\xAE"
+                                             "21 m")}};
     struct paper_document doc = {.title = {STR("Act")},
                                  .language = {STR("en")},
                                  .columns = 1,

@@ -1,8 +1,11 @@
 #include "sample.h"
 #include <assert.h>
 
-static const struct sketch_place line[] = {
-    {55.8419, 27.6288}, {55.8422, 27.6297}, {55.84236, 27.6302}, {55.8424, 27.6311}, {55.8429, 27.6320}};
+static const struct sketch_place line[] = {{55.8419, 27.6288},
+                                           {55.8422, 27.6297},
+                                           {55.84236, 27.6302},
+                                           {55.8424, 27.6311},
+                                           {55.8429, 27.6320}};
 static const struct sketch_point points[] = {
     {{55.842310, 27.630112}, 3, {"P1 ± 3 m", 9}, false},
     {{55.842377, 27.630240}, 3, {"P2 ± 3 m", 9}, false},
@@ -16,9 +19,14 @@ struct sketch sample_sketch(void)
 }
 
 /* A text in a static table; STR makes values for expressions. */
-#define T(literal) {"" literal, sizeof(literal) - 1}
+#define T(literal)                                                                                 \
+    {                                                                                              \
+        "" literal, sizeof(literal) - 1                                                            \
+    }
 #define FIELD(lv, be, ...)                                                                         \
-    {.kind = PAPER_FIELD, .text = {T(lv), T(be)}, .value = {__VA_ARGS__}}
+    {                                                                                              \
+        .kind = PAPER_FIELD, .text = {T(lv), T(be)}, .value = { __VA_ARGS__ }                      \
+    }
 
 static const struct paper_cell head[] = {
     {{T("Nr."), T("№")}},
@@ -85,9 +93,9 @@ static const struct paper_block closing[] = {
     {.kind = PAPER_HEADING, .level = 1, .text = {T("Slēdziens"), T("Вывад")}},
     {.kind = PAPER_PARAGRAPH,
      .text = {T("Puses vienojas, ka dzeloņstieples posms ir pārgriezts no Latvijas puses, un "
-                  "nosūta aktu pierobežas pārstāvjiem."),
+                "nosūta aktu pierobežas pārstāvjiem."),
               T("Бакі згаджаюцца, што ўчастак дроту перарэзаны з латвійскага боку, і накіроўваюць "
-                  "акт пагранічным прадстаўнікам.")}},
+                "акт пагранічным прадстаўнікам.")}},
     {.kind = PAPER_HEADING, .level = 2, .text = {T("Paraksti"), T("Подпісы")}},
     {.kind = PAPER_SIGNATURES, .signatures = signatures, .signature_count = 2},
 };
@@ -132,8 +140,10 @@ struct paper_document sample_act(struct scope *s, size_t statements)
     Status drawn = sketch_svg(s, &sketch, &svg);
     assert(drawn == OK);
     struct paper_block *at = blocks;
-    for (size_t i = 0; i < COUNT_OF(opening); i++) *at++ = opening[i];
-    for (size_t i = 0; i < statements; i++) *at++ = statement(s, i);
+    for (size_t i = 0; i < COUNT_OF(opening); i++)
+        *at++ = opening[i];
+    for (size_t i = 0; i < statements; i++)
+        *at++ = statement(s, i);
     for (size_t i = 0; i < COUNT_OF(closing); i++) {
         *at = closing[i];
         if (at->kind == PAPER_PICTURE) at->picture = str_bytes(svg);
@@ -148,8 +158,9 @@ struct paper_document sample_act(struct scope *s, size_t statements)
         .number = STR("LV-2026-K7QF · DOC05 / 2"),
         .state = {STR("Projekts, nav parakstīts"), STR("Праект, не падпісаны")},
         .digest_hex = STR("6b1f0e1c6a6d3f0f6d1c0e5a4b7a9d0c2e8f71b35d4460a9c7be12f3a8d05e91"),
-        .footer = {STR("Parakstīta ir satura kontrolsumma; šī lapa ir tās attēlojums."),
-                   STR("Падпісана кантрольная сума зместу; гэты аркуш з’яўляецца яе адлюстраваннем.")},
+        .footer =
+            {STR("Parakstīta ir satura kontrolsumma; šī lapa ir tās attēlojums."),
+             STR("Падпісана кантрольная сума зместу; гэты аркуш з’яўляецца яе адлюстраваннем.")},
         .page_words = {STR("{n}. lapa no {m}"), STR("Аркуш {n} з {m}")},
         .qr = STR("twinpost:1:lv:by:LV-2026-K7QF:"
                   "6b1f0e1c6a6d3f0f6d1c0e5a4b7a9d0c2e8f71b35d4460a9c7be12f3a8d05e91"),

@@ -47,7 +47,8 @@ static void distances_agree_with_the_scale(void **state)
     double bar = strtod(after(svg.ptr, "v4 h"), NULL);
     const char *label = strstr(svg.ptr, " m</text>");
     assert_non_null(label);
-    while (label[-1] != '>') label--;
+    while (label[-1] != '>')
+        label--;
     double metres = (y_a - y_b) / bar * strtod(label, NULL);
     assert_true(fabs(metres - 111.34) < 0.5);
 }
