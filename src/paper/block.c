@@ -96,11 +96,12 @@ static void table_row_build(struct page *p, const struct paper_table *t,
         c->pad = 3;
         if (t->to_right && t->to_right[i]) c->text.align = PANGO_ALIGN_RIGHT;
         enum type_style style = is_head ? TYPE_TABLE_HEAD : TYPE_TABLE;
-        type_add(&c->text, style, cells[i].text[0]);
-        if (cells[i].text[1].len && p->doc->columns == 2) {
-            if (cells[i].text[0].len) type_add(&c->text, style, STR("\n"));
-            type_add(&c->text, is_head ? TYPE_LABEL : style, cells[i].text[1]);
-        }
+        bool is_pair = cells[i].text[1].len && p->doc->columns == 2;
+        type_add_in(&c->text, style, cells[i].text[0], is_pair ? p->doc->language[0] : STR(""));
+        if (is_pair && cells[i].text[0].len) type_add(&c->text, style, STR("\n"));
+        if (is_pair)
+            type_add_in(&c->text, is_head ? TYPE_LABEL : style, cells[i].text[1],
+                        p->doc->language[1]);
         x += width;
     }
 }
@@ -120,7 +121,7 @@ static Status table_draw(struct page *p, const struct paper_table *t)
         /* A head does not stand alone at the foot of a sheet. */
         if (head.height + first.height > page_room(p) && !page_is_at_top(p)) TRY(page_next(p));
     }
-    TRY(page_tag(p, "Table", 2, STR("")));
+    TRY(page_tag(p, "Table", STR(""), STR("")));
     if (t->head) {
         TRY(row_draw(p, &head));
         if (head.height < (CONTENT_BOTTOM - MARGIN_TOP) / 3) p->repeat = &head;
@@ -137,13 +138,14 @@ static Status table_draw(struct page *p, const struct paper_table *t)
     return OK;
 }
 
+/* A text in both languages, one under the other, so that each line is of one language. */
 static void pair_add(struct page *p, struct type_setting *t, enum type_style style,
-                     const Str pair[2], const char *between)
+                     const Str pair[2])
 {
-    type_add(t, style, pair[0]);
+    type_add_in(t, style, pair[0], p->doc->language[0]);
     if (p->doc->columns == 1 || pair[1].len == 0) return;
-    if (pair[0].len) type_add(t, style, str_of(between));
-    type_add(t, style, pair[1]);
+    if (pair[0].len) type_add(t, style, STR("\n"));
+    type_add_in(t, style, pair[1], p->doc->language[1]);
 }
 
 /* Name, capacity, the three times and the shortened signature of one signer, room for ink below. */
@@ -154,14 +156,14 @@ static Status signature_cell(struct page *p, struct row *r, double x, double wid
     c->pad = 7;
     c->has_frame = true;
     c->ink = 15 * MM;
-    pair_add(p, &c->text, TYPE_ISSUER, g->party, "  ·  ");
+    pair_add(p, &c->text, TYPE_ISSUER, g->party);
     Str name = scope_print(p->scope, "\n%.*s\n", STR_ARG(g->name));
     Str times = scope_print(p->scope, "\n%.*s\n%.*s%s%.*s%s", STR_ARG(g->time_utc),
                             STR_ARG(g->time_local[0]), g->time_local[1].len ? "  ·  " : "",
                             STR_ARG(g->time_local[1]), g->value.len ? "\n" : "");
     if (name.ptr == NULL || times.ptr == NULL) return ERR_MEMORY;
     type_add(&c->text, TYPE_NAME, name);
-    pair_add(p, &c->text, TYPE_LABEL, g->role, "\n");
+    pair_add(p, &c->text, TYPE_LABEL, g->role);
     if (g->time_utc.len) type_add(&c->text, TYPE_TABLE, times);
     type_add(&c->text, TYPE_DIGEST, g->value);
     return OK;
@@ -218,7 +220,7 @@ static Status picture_block_draw(struct page *p, const struct paper_block *b)
     p->y += page_is_at_top(p) ? 0 : 6;
     bool fits = picture.height + caption.height + 3 <= page_room(p);
     if (!fits && !page_is_at_top(p)) TRY(page_next(p));
-    TRY(page_tag(p, "Figure", 0, b->text[0]));
+    TRY(page_tag(p, "Figure", p->doc->language[0], b->text[0]));
     if (!p->dry)
         TRY(picture_draw(p->scope, &picture, p->cr,
                          MARGIN_LEFT + (CONTENT_WIDTH - picture.width) / 2, p->y));

@@ -26,14 +26,13 @@ double page_room(const struct page *p)
     return CONTENT_BOTTOM - p->y;
 }
 
-Status page_tag(struct page *p, const char *name, size_t language, Str alt)
+Status page_tag(struct page *p, const char *name, Str language, Str alt)
 {
     assert(p->open_count < TAG_DEPTH_MAX);
     p->open[p->open_count++] = name;
     if (p->dry) return OK;
     cairo_tag_begin(p->cr, name, NULL);
-    return tags_add(p->scope, &p->tags, name, language < 2 ? p->doc->language[language] : STR(""),
-                    alt);
+    return tags_add(p->scope, &p->tags, name, language, alt);
 }
 
 void page_tag_end(struct page *p)
@@ -193,7 +192,7 @@ Status page_next(struct page *p)
     p->y = p->top;
     p->divider = 0;
     for (size_t i = 0; i < open_count; i++)
-        TRY(page_tag(p, open[i], 2, STR("")));
+        TRY(page_tag(p, open[i], STR(""), STR("")));
     struct row *again = p->repeat;
     if (again == NULL) return OK;
     p->repeat = NULL; /* the head itself must not ask for a head */

@@ -41,8 +41,8 @@ void page_end(struct page *p);
 bool page_is_at_top(const struct page *p);
 double page_room(const struct page *p);
 
-/* A tag around what is drawn until its end; `language` is an index into the document's, or 2. */
-MUST_USE Status page_tag(struct page *p, const char *name, size_t language, Str alt);
+/* A tag around what is drawn until its end; an empty language is that around it. */
+MUST_USE Status page_tag(struct page *p, const char *name, Str language, Str alt);
 void page_tag_end(struct page *p);
 
 /* A line in points, x from the left margin; `grey` 0 is black. */

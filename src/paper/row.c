@@ -59,11 +59,13 @@ static Status line_draw(struct page *p, struct cell *c, double y)
     PangoRectangle box;
     pango_layout_iter_get_line_extents(c->line, NULL, &box);
     double baseline = pango_units_to_double(pango_layout_iter_get_baseline(c->line) - box.y);
-    TRY(page_tag(p, "Span", 2, STR("")));
+    PangoLayoutLine *line = pango_layout_iter_get_line_readonly(c->line);
+    Str language = type_language_at(&c->text, (size_t)line->start_index);
+    TRY(page_tag(p, "Span", language, STR("")));
     if (!p->dry) {
         cairo_move_to(p->cr, MARGIN_LEFT + c->x + c->pad + pango_units_to_double(box.x),
                       y + baseline);
-        pango_cairo_show_layout_line(p->cr, pango_layout_iter_get_line_readonly(c->line));
+        pango_cairo_show_layout_line(p->cr, line);
     }
     page_tag_end(p);
     return OK;
@@ -73,7 +75,7 @@ static Status line_draw(struct page *p, struct cell *c, double y)
 static Status cell_part(struct page *p, struct cell *c, double room, double *out)
 {
     double y = p->y + c->pad + c->drop, bottom = p->y + room - c->pad + 0.01;
-    if (!c->is_done) TRY(page_tag(p, c->tag, c->language, STR("")));
+    if (!c->is_done) TRY(page_tag(p, c->tag, c->text.language, STR("")));
     bool is_open = !c->is_done;
     while (!c->is_done) {
         PangoRectangle box;
@@ -140,7 +142,7 @@ static Status part_draw(struct page *p, struct row *r, bool *out_done)
     double height = 0, room = page_room(p);
     bool is_done = true, is_whole = r->height <= room + 0.01;
     if (is_whole) fill_draw(p, r);
-    if (r->tag) TRY(page_tag(p, r->tag, 2, STR("")));
+    if (r->tag) TRY(page_tag(p, r->tag, STR(""), STR("")));
     for (size_t i = 0; i < r->count; i++) {
         double part = 0;
         TRY(cell_part(p, &r->cells[i], room, &part));

@@ -29,11 +29,26 @@ static const struct {
     [TYPE_DIGEST] = {MONO, 6.6, PANGO_WEIGHT_NORMAL, PANGO_STYLE_NORMAL, 0x1000},
 };
 
-void type_add(struct type_setting *t, enum type_style style, Str text)
+void type_add_in(struct type_setting *t, enum type_style style, Str text, Str language)
 {
     if (text.len == 0) return;
     assert(t->run_count < TYPE_RUNS_MAX);
-    t->runs[t->run_count++] = (struct type_run){style, text};
+    t->runs[t->run_count++] = (struct type_run){style, text, language};
+}
+
+void type_add(struct type_setting *t, enum type_style style, Str text)
+{
+    type_add_in(t, style, text, STR(""));
+}
+
+Str type_language_at(const struct type_setting *t, size_t byte)
+{
+    size_t end = 0;
+    for (size_t i = 0; i < t->run_count; i++) {
+        end += t->runs[i].text.len;
+        if (byte < end) return t->runs[i].language;
+    }
+    return STR("");
 }
 
 /* The direction control that begins at `p`, or 0. All of them are three bytes in UTF-8. */
@@ -110,8 +125,10 @@ Status type_set(struct scope *s, PangoContext *context, const struct type_settin
     struct type_run runs[TYPE_RUNS_MAX];
     struct writer w = writer_open(s, SIZE_MAX / 4);
     for (size_t i = 0; i < t->run_count; i++) {
-        runs[i] = (struct type_run){t->runs[i].style, type_visible(s, t->runs[i].text)};
-        if (runs[i].text.ptr == NULL) return ERR_MEMORY;
+        runs[i] = t->runs[i];
+        runs[i].text = type_visible(s, runs[i].text);
+        runs[i].language = scope_str(s, runs[i].language.len ? runs[i].language : t->language);
+        if (runs[i].text.ptr == NULL || runs[i].language.ptr == NULL) return ERR_MEMORY;
         write_str(&w, runs[i].text);
     }
     Str all;
@@ -120,15 +137,13 @@ Status type_set(struct scope *s, PangoContext *context, const struct type_settin
     PangoLayout *layout = pango_layout_new(context);
     shape_set(layout, t);
     PangoAttrList *list = pango_attr_list_new();
-    size_t at = 0;
-    for (size_t i = 0; i < t->run_count; i++) {
-        style_add(list, runs[i].style, at, at + runs[i].text.len);
-        at += runs[i].text.len;
+    for (size_t i = 0, at = 0; i < t->run_count; i++) {
+        size_t end = at + runs[i].text.len;
+        style_add(list, runs[i].style, at, end);
+        PangoLanguage *language = pango_language_from_string(runs[i].language.ptr);
+        if (runs[i].language.len) attribute_add(list, pango_attr_language_new(language), at, end);
+        at = end;
     }
-    Str language = scope_str(s, t->language); /* NUL-ended */
-    if (language.len)
-        attribute_add(list, pango_attr_language_new(pango_language_from_string(language.ptr)), 0,
-                      at);
     pango_layout_set_attributes(layout, list);
     pango_attr_list_unref(list);
     pango_layout_set_text(layout, all.len ? all.ptr : "", (int)all.len);

@@ -27,6 +27,7 @@ enum { TYPE_RUNS_MAX = 12 };
 struct type_run {
     enum type_style style;
     Str text;
+    Str language; /* empty: that of the setting */
 };
 
 struct type_setting {
@@ -39,6 +40,10 @@ struct type_setting {
 
 /* One more run at the end; an empty text adds none. */
 void type_add(struct type_setting *t, enum type_style style, Str text);
+void type_add_in(struct type_setting *t, enum type_style style, Str text, Str language);
+
+/* Language of the run that holds this byte of the laid out text; empty: that of the setting. */
+Str type_language_at(const struct type_setting *t, size_t byte);
 
 /* Lines of the text; the caller releases it with g_object_unref. ERR_MEMORY past the scope. */
 MUST_USE Status type_set(struct scope *s, PangoContext *context, const struct type_setting *t,
