@@ -32,7 +32,8 @@ MUST_USE Status store_commit(struct scope *s, struct store *st);
 /* Undoes the open transaction, if any; never fails visibly (prepared at open). */
 void store_rollback(struct store *st);
 
-/* A mark inside the transaction: undo returns to it, keep forgets it. One level. */
+/* A mark inside the transaction: undo returns to it, keep forgets it. One level. When undoing
+ * fails, the whole transaction is undone and every further call reports that. */
 MUST_USE Status store_mark(struct scope *s, struct store *st);
 MUST_USE Status store_mark_keep(struct scope *s, struct store *st);
 void store_mark_undo(struct store *st);

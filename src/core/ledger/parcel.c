@@ -1,6 +1,6 @@
 #include "core/ledger/parcel.h"
 
-enum { VERSION = 1, PARTY_BYTES_MAX = 16, RECORDS_MAX = 200000, NOTE_BYTES_MAX = 16384 };
+enum { VERSION = 1, PARTY_BYTES_MAX = 16, RECORDS_MAX = 200000, RECORD_TEXT_MAX = 16384 };
 
 /* A record is u8 type, u32 length, payload; the length is patched in once the payload is written. */
 static size_t begin(struct writer *w, enum record_type type)
@@ -34,34 +34,69 @@ struct writer parcel_open(struct scope *s, const struct parcel_header *h)
     write_u64(&w, (uint64_t)h->time.us);
     write_u64(&w, h->leaves_held);
     write_u64(&w, h->opening_held);
+    write_u8(&w, h->held);
+    write_u64(&w, h->own_leaves);
+    write_u64(&w, h->own_openings);
     end(&w, at);
     return w;
 }
 
-void parcel_checkpoint(struct writer *w, Str note)
+static void put_note(struct writer *w, enum record_type type, Str note)
 {
-    size_t at = begin(w, RECORD_CHECKPOINT);
+    size_t at = begin(w, type);
     write_str(w, note);
     end(w, at);
 }
 
-void parcel_leaves(struct writer *w, uint64_t first, const Hash *commitments, size_t count)
+void parcel_checkpoint(struct writer *w, Str note)
 {
-    size_t at = begin(w, RECORD_LEAVES);
+    put_note(w, RECORD_CHECKPOINT, note);
+}
+
+void parcel_return_head(struct writer *w, Str note)
+{
+    put_note(w, RECORD_RETURN_HEAD, note);
+}
+
+static void put_leaves(struct writer *w, enum record_type type, uint64_t first,
+                       const Hash *commitments, size_t count)
+{
+    size_t at = begin(w, type);
     write_u64(w, first);
     write_u32(w, (uint32_t)count);
     for (size_t i = 0; i < count; i++) write_bytes(w, commitments[i].bytes, HASH_BYTES);
     end(w, at);
 }
 
-void parcel_opening(struct writer *w, uint64_t number, Bytes handle, Bytes record)
+void parcel_leaves(struct writer *w, uint64_t first, const Hash *commitments, size_t count)
 {
-    size_t at = begin(w, RECORD_OPENING);
+    put_leaves(w, RECORD_LEAVES, first, commitments, count);
+}
+
+void parcel_return_leaves(struct writer *w, uint64_t first, const Hash *commitments, size_t count)
+{
+    put_leaves(w, RECORD_RETURN_LEAVES, first, commitments, count);
+}
+
+static void put_opening(struct writer *w, enum record_type type, uint64_t number, Bytes handle,
+                        Bytes record)
+{
+    size_t at = begin(w, type);
     write_u64(w, number);
     write_u8(w, (uint8_t)handle.len);
     write_bytes(w, handle.ptr, handle.len);
     write_bytes(w, record.ptr, record.len);
     end(w, at);
+}
+
+void parcel_opening(struct writer *w, uint64_t number, Bytes handle, Bytes record)
+{
+    put_opening(w, RECORD_OPENING, number, handle, record);
+}
+
+void parcel_return_opening(struct writer *w, uint64_t number, Bytes handle, Bytes record)
+{
+    put_opening(w, RECORD_RETURN_OPENING, number, handle, record);
 }
 
 void parcel_cosignature(struct writer *w, uint64_t size, Str line)
@@ -128,6 +163,11 @@ static void read_header(struct reader *r, struct parcel_header *h)
     h->time.us = (int64_t)read_u64(r);
     h->leaves_held = read_u64(r);
     h->opening_held = read_u64(r);
+    uint8_t held = read_u8(r);
+    if (held > 1) reader_refuse(r);
+    h->held = held == 1;
+    h->own_leaves = read_u64(r);
+    h->own_openings = read_u64(r);
 }
 
 static Status read_hashes(struct scope *s, struct reader *r, size_t count, size_t max, Hash **out)
@@ -179,9 +219,12 @@ static Status read_record(struct scope *s, Bytes payload, struct parcel_record *
     size_t handle_len;
     switch (rec->type) {
     case RECORD_HEADER: read_header(&r, &rec->header); break;
-    case RECORD_CHECKPOINT: rec->text = bytes_str(read_rest(&r)); break;
-    case RECORD_LEAVES: TRY(read_leaves(s, &r, rec)); break;
+    case RECORD_CHECKPOINT:
+    case RECORD_RETURN_HEAD: rec->text = bytes_str(read_rest(&r)); break;
+    case RECORD_LEAVES:
+    case RECORD_RETURN_LEAVES: TRY(read_leaves(s, &r, rec)); break;
     case RECORD_OPENING:
+    case RECORD_RETURN_OPENING:
         rec->number = read_u64(&r);
         handle_len = read_u8(&r);
         if (handle_len != 0 && handle_len != HANDLE_BYTES) reader_refuse(&r);
@@ -200,7 +243,7 @@ static Status read_record(struct scope *s, Bytes payload, struct parcel_record *
     case RECORD_END:
     default: return fail(s, ERR_SCHEMA, "parcel: record type %d is not known", (int)rec->type);
     }
-    if (rec->text.len > NOTE_BYTES_MAX) reader_refuse(&r);
+    if (rec->text.len > RECORD_TEXT_MAX) reader_refuse(&r);
     return reader_close(&r);
 }
 

@@ -21,7 +21,11 @@ enum record_type {
     RECORD_COSIGNATURE = 5,
     RECORD_PIECE = 6,
     RECORD_WANT = 7,
-    RECORD_END = 8
+    RECORD_END = 8,
+    /* What a restored post gets back of its own journal: leaves, its openings, its newest head. */
+    RECORD_RETURN_LEAVES = 9,
+    RECORD_RETURN_OPENING = 10,
+    RECORD_RETURN_HEAD = 11
 };
 
 struct parcel_header {
@@ -30,6 +34,9 @@ struct parcel_header {
     Instant time;
     uint64_t leaves_held;  /* of the receiver's journal, by the sender */
     uint64_t opening_held; /* highest opening of the receiver applied by the sender */
+    bool held;             /* the sender was restored and asks for its own journal back, */
+    uint64_t own_leaves;   /* of which it has this many leaves */
+    uint64_t own_openings; /* and openings for the receiver */
 };
 
 struct parcel_record {
@@ -56,6 +63,9 @@ void parcel_cosignature(struct writer *w, uint64_t size, Str line);
 void parcel_piece(struct writer *w, uint64_t opening, uint64_t piece, const struct tree_proof *proof,
                   Bytes bytes);
 void parcel_want(struct writer *w, uint64_t opening, uint64_t first_piece);
+void parcel_return_leaves(struct writer *w, uint64_t first, const Hash *commitments, size_t count);
+void parcel_return_opening(struct writer *w, uint64_t number, Bytes handle, Bytes record);
+void parcel_return_head(struct writer *w, Str note);
 MUST_USE Status parcel_close(struct writer *w, const struct secret_key *key, Bytes *out);
 
 /* Who it says it is from and to, without any trust, so that the right key can be looked up. */

@@ -40,10 +40,22 @@ Status store_answer(struct scope *s, struct store *st, int rc)
     return answer_failed(s, st, rc);
 }
 
+/* SQLite undoes a transaction by itself when the disk or the memory fails badly enough, and would
+ * then take each further statement as a transaction of its own. */
+static Status lost_check(struct scope *s, const struct store *st)
+{
+    if (st->open && sqlite3_get_autocommit(st->db))
+        return fail(s, ERR_DISK,
+                    "a failure undid what was being saved: nothing was kept, try again");
+    return OK;
+}
+
 struct query query_start(struct scope *s, struct store *st, enum group group, int statement)
 {
-    return (struct query){
-        .scope = s, .store = st, .stmt = st->statements[group][statement], .status = OK};
+    return (struct query){.scope = s,
+                          .store = st,
+                          .stmt = st->statements[group][statement],
+                          .status = lost_check(s, st)};
 }
 
 void query_release(struct query *q)
@@ -173,7 +185,7 @@ void *list_room(struct scope *s, void *items, size_t count, size_t size)
 
 Status transaction_check(struct scope *s, struct store *st)
 {
-    if (sqlite3_get_autocommit(st->db))
-        return fail(s, ERR_INTERNAL, "this may only be done inside a transaction");
+    TRY(lost_check(s, st));
+    if (!st->open) return fail(s, ERR_INTERNAL, "this may only be done inside a transaction");
     return OK;
 }

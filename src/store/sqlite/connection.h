@@ -35,6 +35,7 @@ struct frontier_slot;
 struct store {
     sqlite3 *db;
     enum store_mode mode;
+    bool open;   /* between store_begin and commit or rollback, as the caller sees it */
     bool erased; /* the open transaction replaced a record whose old bytes must not stay on disk */
     sqlite3_stmt *statements[GROUP_COUNT][GROUP_STATEMENTS_MAX];
     struct frontier_slot *frontiers; /* FRONTIERS_MAX of them, see journal.c */
@@ -59,7 +60,8 @@ struct query {
     Status status;
 };
 
-/* Takes a prepared statement into use; one use at a time. */
+/* Takes a prepared statement into use; one use at a time. After a failure that undid the open
+ * transaction every query fails until it is rolled back: none may slip through on its own. */
 struct query query_start(struct scope *s, struct store *st, enum group group, int statement);
 void query_release(struct query *q);
 #define AUTO_QUERY __attribute__((cleanup(query_release)))
@@ -91,5 +93,6 @@ Hash take_hash(struct query *q);
 /* A list that grows in the scope: room for one more item of `size`; NULL without memory. */
 void *list_room(struct scope *s, void *items, size_t count, size_t size);
 
-/* ERR_INTERNAL unless a transaction is open: for what must not be torn in two. */
+/* ERR_INTERNAL unless a transaction is open: for what must not be torn in two. ERR_DISK when a
+ * failure has undone the one that was. */
 MUST_USE Status transaction_check(struct scope *s, struct store *st);

@@ -203,27 +203,30 @@ static Status run(struct scope *s, struct store *st, int statement)
 }
 
 /* The same for undoing, which has nobody to tell: no scope, no sentence. */
-static void run_silent(struct store *st, int statement)
+static bool run_silent(struct store *st, int statement)
 {
     sqlite3_stmt *stmt = st->statements[GROUP_STORE][statement];
     sqlite3_step(stmt);
-    sqlite3_reset(stmt);
+    return sqlite3_reset(stmt) == SQLITE_OK;
 }
 
 Status store_begin(struct scope *s, struct store *st)
 {
+    TRY(run(s, st, st->mode == STORE_READ ? BEGIN_READ : BEGIN_WRITE));
+    st->open = true;
     st->erased = false;
-    return run(s, st, st->mode == STORE_READ ? BEGIN_READ : BEGIN_WRITE);
+    return OK;
 }
 
 Status store_commit(struct scope *s, struct store *st)
 {
-    TRY(transaction_check(s, st)); /* a disk failure may have undone it already */
-    Status status = run(s, st, COMMIT);
+    Status status = transaction_check(s, st);
+    if (status == OK) status = run(s, st, COMMIT);
     if (status != OK) {
         store_rollback(st);
         return status;
     }
+    st->open = false;
     if (st->erased) {
         /* The log still holds the erased bytes; a reader may delay this to a later checkpoint. */
         sqlite3_wal_checkpoint_v2(st->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
@@ -235,8 +238,9 @@ Status store_commit(struct scope *s, struct store *st)
 void store_rollback(struct store *st)
 {
     frontiers_forget(st);
-    st->erased = false;
     if (!sqlite3_get_autocommit(st->db)) run_silent(st, ROLLBACK);
+    st->open = false;
+    st->erased = false;
 }
 
 Status store_mark(struct scope *s, struct store *st)
@@ -254,8 +258,8 @@ void store_mark_undo(struct store *st)
 {
     frontiers_forget(st);
     if (sqlite3_get_autocommit(st->db)) return;
-    run_silent(st, MARK_UNDO);
-    run_silent(st, MARK_KEEP);
+    /* What cannot be undone in part is undone whole; every further query then says so. */
+    if (!run_silent(st, MARK_UNDO) || !run_silent(st, MARK_KEEP)) run_silent(st, ROLLBACK);
 }
 
 Status store_setting_load(struct scope *s, struct store *st, const char *name, Bytes *out)

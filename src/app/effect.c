@@ -1,0 +1,159 @@
+/* What an own fact sets in motion at its post, beyond standing in the journal: aliases of linked
+ * cases, openings after a resumption, drafts kept while the post may not sign. Declared in app/inside.h. */
+#include "app/inside.h"
+#include "app/fact.h"
+#include "base/json.h"
+
+Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, Str party, bool own)
+{
+    struct case_row row = {0};
+    Str number = fact_get(f, "case");
+    bool incident = str_is(fact_get(f, "kind"), "incident.registered");
+    Status status = store_case_load(s, p->store, number, &row);
+    if (status == ERR_NOT_FOUND) {
+        struct neighbour *n = post_neighbour(p, STR(""));
+        row = (struct case_row){.number = number, .primary_number = number, .type = STR(""),
+                                .section = STR(""), .counterpart = STR(""), .opened = post_now(p)};
+        if (!own)
+            row.counterpart = party;
+        else if (n)
+            row.counterpart = n->card.party;
+    } else {
+        TRY(status);
+    }
+    if (incident && row.type.len == 0) {
+        row.type = fact_get(f, "type");
+        row.section = fact_get(f, "section");
+        Str other = fact_get(f, "counterpart");
+        if (own && other.len) row.counterpart = other;
+    }
+    if (row.type.ptr == NULL) row.type = STR("");
+    if (row.section.ptr == NULL) row.section = STR("");
+    row.changed = post_now(p);
+    if (own)
+        row.facts_own++;
+    else
+        row.facts_theirs++;
+    return store_case_save(s, p->store, &row);
+}
+
+/* The number that names a linked case is decided by the fold; the rows follow it. */
+static Status link_apply(struct scope *s, struct post *p, const struct fact *f)
+{
+    struct fact_ref own_ref, their_ref;
+    struct fact a, b;
+    struct casefile c;
+    Str first, second;
+    if (!fact_ref_parse(fact_get(f, "own"), &own_ref) ||
+        !fact_ref_parse(fact_get(f, "theirs"), &their_ref) ||
+        fact_load(s, p, own_ref.party, own_ref.index, &a, NULL) != OK ||
+        fact_load(s, p, their_ref.party, their_ref.index, &b, NULL) != OK)
+        return OK;
+    TRY(case_primary(s, p, fact_get(&a, "case"), &first));
+    TRY(case_primary(s, p, fact_get(&b, "case"), &second));
+    if (str_eq(first, second)) return OK;
+    TRY(case_numbers_move(s, p, first, second));
+    TRY(case_fold_common_number(s, p, second, &c));
+    return c.number.len && !str_eq(c.number, second) ? case_numbers_move(s, p, second, c.number)
+                                                     : OK;
+}
+
+/* All numbers of case `from` become numbers of `to`. */
+Status case_numbers_move(struct scope *s, struct post *p, Str from, Str to)
+{
+    Str *numbers;
+    size_t count;
+    struct case_row row;
+    kept_case_forget(p, from);
+    kept_case_forget(p, to);
+    TRY(store_case_numbers(s, p->store, from, &numbers, &count));
+    for (size_t i = 0; i < count; i++) {
+        TRY(store_case_load(s, p->store, numbers[i], &row));
+        row.primary_number = to;
+        TRY(store_case_save(s, p->store, &row));
+    }
+    return OK;
+}
+
+static Status unlink_apply(struct scope *s, struct post *p, const struct fact *f)
+{
+    struct fact_ref ref, side;
+    struct fact link, registered;
+    Str *numbers;
+    size_t count;
+    Str primary;
+    struct case_row row;
+    if (!fact_ref_parse(fact_get(f, "of"), &ref) ||
+        fact_load(s, p, ref.party, ref.index, &link, NULL) != OK ||
+        !fact_ref_parse(fact_get(&link, "own"), &side) ||
+        fact_load(s, p, side.party, side.index, &registered, NULL) != OK)
+        return OK;
+    TRY(case_primary(s, p, fact_get(&registered, "case"), &primary));
+    TRY(store_case_numbers(s, p->store, primary, &numbers, &count));
+    kept_case_forget(p, primary);
+    for (size_t i = 0; i < count; i++) {
+        TRY(store_case_load(s, p->store, numbers[i], &row));
+        row.primary_number = numbers[i];
+        kept_case_forget(p, numbers[i]);
+        TRY(store_case_save(s, p->store, &row));
+    }
+    return OK;
+}
+
+Status effect_apply(struct scope *s, struct post *p, const struct fact *f)
+{
+    Str kind = fact_get(f, "kind");
+    if (str_is(kind, "incident.linked")) return link_apply(s, p, f);
+    if (str_is(kind, "incident.unlinked")) return unlink_apply(s, p, f);
+    if (str_is(kind, "exchange.resumed")) {
+        p->suspended_known = false;
+        for (size_t i = 0; i < p->neighbour_count; i++)
+            TRY(openings_catch_up(s, p, &p->neighbours[i]));
+    }
+    return OK;
+}
+
+Status effect_of_own(struct scope *s, struct post *p, const struct fact *f)
+{
+    Str kind = fact_get(f, "kind");
+    if (str_is(kind, "release.recalled")) return recall_apply(s, p, f);
+    if (str_is(kind, "fact.erased")) return erasure_apply(s, p, f);
+    if (str_is(kind, "release.approved")) {
+        /* An approval stands although the gate still waits for another one. */
+        Status status = release_pass(s, p, fact_get(f, "of"));
+        return status == ERR_RELEASE ? OK : status;
+    }
+    return effect_apply(s, p, f);
+}
+
+struct queueing {
+    const struct session *session;
+    Bytes draft;
+};
+
+static Status queue_run(struct scope *s, struct post *p, void *arg)
+{
+    const struct queueing *x = arg;
+    return store_queue_add(s, p->store, x->session->officer, post_now(p), x->draft);
+}
+
+Status queue_draft(struct scope *s, struct post *p, const struct session *session,
+                   const struct fact_request *r, struct fact_result *out)
+{
+    AUTO_JSON json_t *root = json_object();
+    json_t *fields = json_object();
+    Str text;
+    bool ok = root && fields && json_object_set_new(root, "kind", json_from_str(r->kind)) == 0 &&
+              json_object_set_new(root, "case", json_from_str(r->case_number)) == 0;
+    for (size_t i = 0; ok && i < r->field_count; i++) {
+        Str name = scope_str(s, r->fields[i].name);
+        ok = name.ptr && json_object_set_new(fields, name.ptr, json_from_str(r->fields[i].value)) == 0;
+    }
+    if (!ok || json_object_set_new(root, "fields", fields) != 0)
+        return fail(s, ERR_MEMORY, "the machine has no memory left");
+    TRY(json_write(s, root, &text));
+    struct queueing x = {session, str_bytes(text)};
+    TRY(post_write(s, p, queue_run, &x));
+    *out = (struct fact_result){.ref = STR(""), .case_number = r->case_number, .queued = true};
+    return OK;
+}

@@ -1,0 +1,264 @@
+/* Cases in memory: their facts, parsed once, folded when asked. Declared in app/inside.h. */
+#include "app/inside.h"
+#include <stdlib.h>
+
+enum { KEPT_BYTES_MAX = 96 << 20 };
+
+Status spans_add(struct scope *s, struct spans *list, Str took, Instant at)
+{
+    struct span span = {.at = at};
+    Str to = took, from = str_cut(&to, '-');
+    if (!str_u64(from, &span.from) || !str_u64(to.ptr ? to : from, &span.to)) return OK;
+    if (list->count == list->room) {
+        size_t room = list->room ? list->room * 2 : 16;
+        struct span *bigger = scope_array(s, room, sizeof *bigger);
+        if (bigger == NULL) return ERR_MEMORY;
+        if (list->count) memcpy(bigger, list->list, list->count * sizeof *bigger);
+        list->list = bigger;
+        list->room = room;
+    }
+    list->list[list->count++] = span;
+    return OK;
+}
+
+bool spans_find(const struct spans *list, uint64_t opening, Instant *out_at)
+{
+    /* Receipts come in order of what they took: the first that covers it is the first in time. */
+    size_t low = 0, high = list->count;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+        if (list->list[mid].to < opening)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (low == list->count || list->list[low].from > opening) return false;
+    *out_at = list->list[low].at;
+    return true;
+}
+
+Status case_primary(struct scope *s, struct post *p, Str number, Str *out)
+{
+    struct case_row row;
+    Status status = store_case_load(s, p->store, number, &row);
+    if (status == ERR_NOT_FOUND)
+        return fail(s, ERR_NOT_FOUND, "no case %.*s is known at this post", STR_ARG(number));
+    TRY(status);
+    *out = row.primary_number;
+    return OK;
+}
+
+void kept_case_forget(struct post *p, Str number)
+{
+    for (size_t i = 0; i < CASES_KEPT_MAX; i++)
+        if (p->cases[i].number.len && str_eq(p->cases[i].number, number))
+            p->cases[i].number = (Str){NULL, 0};
+}
+
+static Status entry_make(struct scope *s, struct post *p, const struct fact_row *row,
+                         struct entry *out)
+{
+    struct fact *f = NEW(s, struct fact);
+    Bytes record = scope_bytes(s, row->record);
+    if (f == NULL || record.ptr == NULL) return ERR_MEMORY;
+    TRY(fact_read(s, journal_origin(p, row->journal), record, f));
+    *out = (struct entry){.fact = f,
+                          .party = journal_party(p, row->journal),
+                          .own = row->journal == p->journal,
+                          .opening = row->opening,
+                          .refused = row->refused};
+    return OK;
+}
+
+static struct kept_case *slot_choose(struct post *p)
+{
+    struct kept_case *oldest = &p->cases[0];
+    for (size_t i = 0; i < CASES_KEPT_MAX; i++) {
+        if (p->cases[i].number.len == 0) return &p->cases[i];
+        if (p->cases[i].used < oldest->used) oldest = &p->cases[i];
+    }
+    return oldest;
+}
+
+static Status kept_load(struct post *p, struct kept_case *k, Str primary)
+{
+    struct scope *s = k->memory;
+    Str *numbers;
+    size_t number_count;
+    k->entries = NULL;
+    k->count = k->room = 0;
+    TRY(store_case_numbers(s, p->store, primary, &numbers, &number_count));
+    for (size_t n = 0; n < number_count; n++) {
+        struct fact_row *rows;
+        size_t count;
+        TRY(store_fact_of_case(s, p->store, numbers[n], &rows, &count));
+        size_t room = k->count + count + 16;
+        struct entry *entries = scope_array(s, room, sizeof *entries);
+        if (entries == NULL) return ERR_MEMORY;
+        if (k->count) memcpy(entries, k->entries, k->count * sizeof *entries);
+        k->entries = entries;
+        k->room = room;
+        for (size_t i = 0; i < count; i++) {
+            TRY(entry_make(s, p, &rows[i], &k->entries[k->count]));
+            k->count++;
+        }
+    }
+    k->number = scope_str(s, primary);
+    return k->number.ptr ? OK : ERR_MEMORY;
+}
+
+static Status kept_find(struct scope *s, struct post *p, Str primary, struct kept_case **out)
+{
+    for (size_t i = 0; i < CASES_KEPT_MAX; i++)
+        if (p->cases[i].number.len && str_eq(p->cases[i].number, primary)) {
+            *out = &p->cases[i];
+            return OK;
+        }
+    struct kept_case *k = slot_choose(p);
+    k->number = (Str){NULL, 0};
+    /* A fresh scope each time: an old large case gives its memory back. */
+    scope_close(k->memory);
+    k->memory = scope_open(KEPT_BYTES_MAX);
+    if (k->memory == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
+    Status status = kept_load(p, k, primary);
+    if (status != OK) {
+        k->number = (Str){NULL, 0};
+        return fail(s, status, "%s", scope_reason(k->memory));
+    }
+    *out = k;
+    return OK;
+}
+
+/* Receipts and voided keys are looked up each time: both come after the facts they touch. */
+static Status entries_refresh(struct scope *s, struct post *p, struct kept_case *k)
+{
+    for (size_t i = 0; i < k->count; i++) {
+        struct entry *e = &k->entries[i];
+        struct neighbour *n = e->own ? NULL : post_neighbour(p, e->party);
+        const struct authority *a;
+        if (e->opening && !e->has_receipt) {
+            for (size_t m = 0; m < p->neighbour_count && !e->has_receipt; m++) {
+                if (!e->own && &p->neighbours[m] != n) continue;
+                const struct spans *spans =
+                    e->own ? &p->neighbours[m].taken_by_them : &p->neighbours[m].taken_by_us;
+                e->has_receipt = spans_find(spans, e->opening, &e->receipt_at);
+            }
+        }
+        TRY(post_authority(s, p, n, &a));
+        e->is_void = authority_voids(a, fact_get(e->fact, "by"), e->fact->index);
+    }
+    return OK;
+}
+
+Status case_entries(struct scope *s, struct post *p, Str number, struct entry **out,
+                    size_t *out_count, Str *out_primary)
+{
+    Str primary;
+    struct kept_case *k = NULL;
+    TRY(case_primary(s, p, number, &primary));
+    TRY(kept_find(s, p, primary, &k));
+    k->used = ++p->case_clock;
+    TRY(entries_refresh(s, p, k));
+    *out = k->entries;
+    *out_count = k->count;
+    *out_primary = primary;
+    return OK;
+}
+
+void case_entries_add(struct post *p, Str primary, const struct fact_row *row)
+{
+    for (size_t i = 0; i < CASES_KEPT_MAX; i++) {
+        struct kept_case *k = &p->cases[i];
+        if (k->number.len == 0 || !str_eq(k->number, primary)) continue;
+        if (k->count == k->room) {
+            struct entry *bigger = scope_array(k->memory, k->room * 2 + 16, sizeof *bigger);
+            if (bigger == NULL) {
+                k->number = (Str){NULL, 0};
+                return;
+            }
+            memcpy(bigger, k->entries, k->count * sizeof *bigger);
+            k->entries = bigger;
+            k->room = k->room * 2 + 16;
+        }
+        if (entry_make(k->memory, p, row, &k->entries[k->count]) != OK)
+            k->number = (Str){NULL, 0};
+        else
+            k->count++;
+    }
+}
+
+void case_entries_opened(struct post *p, Str primary, uint64_t index, uint64_t opening)
+{
+    for (size_t i = 0; i < CASES_KEPT_MAX; i++) {
+        struct kept_case *k = &p->cases[i];
+        if (k->number.len == 0 || !str_eq(k->number, primary)) continue;
+        for (size_t n = k->count; n > 0; n--)
+            if (k->entries[n - 1].own && k->entries[n - 1].fact->index == index) {
+                if (k->entries[n - 1].opening == 0) k->entries[n - 1].opening = opening;
+                return;
+            }
+    }
+}
+
+Status case_fold_own(struct scope *s, struct post *p, Str number, struct casefile *out)
+{
+    struct entry *entries;
+    size_t count;
+    Str primary;
+    TRY(case_entries(s, p, number, &entries, &count, &primary));
+    return case_fold(s, &p->pack, p->card.party, entries, count, post_now(p), out);
+}
+
+Status case_fold_common(struct scope *s, struct post *p, Str number, struct casefile *out)
+{
+    struct entry *entries;
+    size_t count, opened = 0;
+    Str primary;
+    TRY(case_entries(s, p, number, &entries, &count, &primary));
+    struct entry *common = scope_array(s, count + 1, sizeof *common);
+    if (common == NULL) return ERR_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        if (entries[i].opening == 0) continue;
+        common[opened] = entries[i];
+        if (entries[i].own) TRY(opened_part(s, p, &entries[i], &common[opened].fact));
+        opened++;
+    }
+    return case_fold(s, &p->pack, STR(""), common, opened, post_now(p), out);
+}
+
+Status case_counterpart(struct scope *s, struct post *p, Str number, struct neighbour **out)
+{
+    struct case_row row;
+    *out = NULL;
+    if (number.len && store_case_load(s, p->store, number, &row) == OK && row.counterpart.len) {
+        *out = post_neighbour(p, row.counterpart);
+        return OK;
+    }
+    *out = post_neighbour(p, STR(""));
+    return OK;
+}
+
+Status case_fold_common_number(struct scope *s, struct post *p, Str number, struct casefile *out)
+{
+    struct entry *entries;
+    size_t count, opened = 0;
+    Str primary;
+    TRY(case_entries(s, p, number, &entries, &count, &primary));
+    struct entry *common = scope_array(s, count + 1, sizeof *common);
+    if (common == NULL) return ERR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        if (entries[i].opening) common[opened++] = entries[i];
+    return case_fold(s, &p->pack, STR(""), common, opened, post_now(p), out);
+}
+
+Status case_fold_flags(struct scope *s, struct post *p, struct entry *entries, size_t count,
+                       struct casefile *out)
+{
+    struct casefile c = {.pack = &p->pack, .own_party = p->card.party};
+    c.entries = scope_array(s, 1, sizeof *c.entries);
+    if (c.entries == NULL) return ERR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        if (str_is(fact_get(entries[i].fact, "kind"), "incident.dropped")) c.dropped = true;
+    *out = c;
+    return OK;
+}

@@ -1,0 +1,194 @@
+/* Writing parcels and going to and fro. Reading them is app/arrival.c. */
+#include "app/exchange.h"
+#include "app/inside.h"
+#include "app/pieces.h"
+#include "core/ledger/parcel.h"
+
+enum {
+    OPENINGS_BYTES_MAX = 8 << 20,
+    OPENINGS_MAX = 20000,
+    ROUNDS_MAX = 3
+};
+
+struct writing {
+    Str to;
+    Bytes plain;
+    AgeRecipient recipient;
+};
+
+static Status put_leaves(struct scope *s, struct post *p, struct neighbour *n, uint64_t size,
+                         struct writer *w)
+{
+    uint64_t first = n->row.held_leaves < size ? n->row.held_leaves : size;
+    while (first < size) {
+        size_t count = size - first > PARCEL_LEAVES_MAX ? PARCEL_LEAVES_MAX : (size_t)(size - first);
+        Hash *hashes = scope_array(s, count, sizeof *hashes);
+        if (hashes == NULL) return ERR_MEMORY;
+        TRY(store_leaf_list(s, p->store, p->journal, first, count, hashes));
+        parcel_leaves(w, first, hashes, count);
+        first += count;
+    }
+    return OK;
+}
+
+static Status put_openings(struct scope *s, struct post *p, struct neighbour *n, uint64_t size,
+                           struct writer *w)
+{
+    struct opening_row *rows;
+    size_t count;
+    TRY(store_opening_list(s, p->store, p->journal, n->row.id, n->row.held_opening, OPENINGS_MAX,
+                           OPENINGS_BYTES_MAX, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].index >= size) break; /* not under the head that goes with it */
+        parcel_opening(w, rows[i].number, rows[i].handle, rows[i].record);
+    }
+    return pieces_put(s, p, n, rows, count, w);
+}
+
+/* Our cosignature of their newest head: "every leaf under this head is durably held here". */
+static Status put_cosignature(struct scope *s, struct post *p, struct neighbour *n, struct writer *w)
+{
+    struct head_row head;
+    struct checkpoint cp;
+    Str line;
+    Status status = store_head_newest(s, p->store, n->journal, true, &head);
+    if (status == ERR_NOT_FOUND) return OK;
+    TRY(status);
+    TRY(checkpoint_parse(s, head.note, &cp));
+    Str name = card_cosigner_name(s, p->card.origin);
+    const struct note_signature *ours = note_find(
+        &cp.note, name, note_key_id(name, NOTE_COSIGNATURE, &p->cosigner_key.public));
+    if (ours == NULL) return OK;
+    TRY(note_line(s, ours->name, ours->key_id, ours->bytes, &line));
+    parcel_cosignature(w, head.size, line);
+    return OK;
+}
+
+/* What a restored neighbour lost and we hold. */
+static Status put_returns(struct scope *s, struct post *p, struct neighbour *n, struct writer *w)
+{
+    struct head_row head;
+    struct opening_row *rows;
+    size_t count;
+    if (!n->asks_return) return OK;
+    Status status = store_head_newest(s, p->store, n->journal, true, &head);
+    if (status == ERR_NOT_FOUND) return OK;
+    TRY(status);
+    for (uint64_t first = n->return_leaves; first < head.size;) {
+        size_t run = head.size - first > PARCEL_LEAVES_MAX ? PARCEL_LEAVES_MAX
+                                                           : (size_t)(head.size - first);
+        Hash *hashes = scope_array(s, run, sizeof *hashes);
+        if (hashes == NULL) return ERR_MEMORY;
+        TRY(store_leaf_list(s, p->store, n->journal, first, run, hashes));
+        parcel_return_leaves(w, first, hashes, run);
+        first += run;
+    }
+    TRY(store_opening_list(s, p->store, n->journal, n->row.id, n->return_opening, OPENINGS_MAX,
+                           OPENINGS_BYTES_MAX, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        parcel_return_opening(w, rows[i].number, rows[i].handle, rows[i].record);
+    parcel_return_head(w, head.note);
+    return OK;
+}
+
+static Status head_for_parcel(struct scope *s, struct post *p, struct head_row *out, bool *out_has)
+{
+    Status status = head_sign(s, p, out);
+    *out_has = status == OK;
+    return status == ERR_STALE && p->held ? OK : status;
+}
+
+static Status write_run(struct scope *s, struct post *p, void *arg)
+{
+    struct writing *x = arg;
+    struct neighbour *n = post_neighbour(p, x->to);
+    struct head_row head = {0};
+    bool has_head;
+    if (n == NULL)
+        return fail(s, ERR_NOT_FOUND, x->to.len ? "%.*s is not paired with this post"
+                                                : "name the neighbour%.*s",
+                    STR_ARG(x->to));
+    TRY(age_recipient_parse(s, n->card.recipient, &x->recipient));
+    TRY(head_for_parcel(s, p, &head, &has_head));
+    n->row.parcel_out++;
+    TRY(store_neighbour_save(s, p->store, &n->row));
+    struct parcel_header header = {.from = p->card.party, .to = n->card.party,
+                                   .number = n->row.parcel_out, .time = post_now(p),
+                                   .opening_held = n->applied, .held = p->held,
+                                   .own_leaves = p->leaf_count};
+    TRY(store_leaf_count(s, p->store, n->journal, &header.leaves_held));
+    TRY(store_opening_count(s, p->store, p->journal, n->row.id, &header.own_openings));
+    struct writer w = parcel_open(s, &header);
+    if (has_head && !p->held) {
+        parcel_checkpoint(&w, head.note);
+        TRY(put_leaves(s, p, n, head.size, &w));
+        TRY(put_openings(s, p, n, head.size, &w));
+    }
+    TRY(put_cosignature(s, p, n, &w));
+    TRY(put_returns(s, p, n, &w));
+    TRY(wants_put(s, p, n, &w));
+    return parcel_close(&w, &p->parcel_key, &x->plain);
+}
+
+Status exchange_plain(struct scope *s, struct post *p, Str to, Bytes *out_plain,
+                      AgeRecipient *out_recipient)
+{
+    struct writing x = {.to = to};
+    TRY(post_write(s, p, write_run, &x));
+    *out_plain = x.plain;
+    *out_recipient = x.recipient;
+    return OK;
+}
+
+Status exchange_seal(struct scope *s, struct post *p, const AgeRecipient *to, Bytes plain, Bytes *out)
+{
+    struct age_seed seed;
+    struct random r = {0};
+    (void)p;
+    TRY(random_fill(s, &r, (uint8_t *)&seed, sizeof seed));
+    Status status = age_seal(s, to, 1, &seed, plain, out);
+    secret_wipe(&seed, sizeof seed);
+    return status;
+}
+
+Status exchange_write(struct scope *s, struct post *p, Str to, Bytes *out_sealed)
+{
+    Bytes plain;
+    AgeRecipient recipient;
+    TRY(exchange_plain(s, p, to, &plain, &recipient));
+    return exchange_seal(s, p, &recipient, plain, out_sealed);
+}
+
+Status exchange_is_pending(struct scope *s, struct post *p, Str to, bool *out)
+{
+    POST_READING(p);
+    struct neighbour *n = post_neighbour(p, to);
+    struct head_row head;
+    uint64_t openings;
+    if (n == NULL) return fail(s, ERR_NOT_FOUND, "%.*s is not paired", STR_ARG(to));
+    TRY(store_opening_count(s, p->store, p->journal, n->row.id, &openings));
+    Status status = store_head_newest(s, p->store, p->journal, true, &head);
+    if (status != OK && status != ERR_NOT_FOUND) return status;
+    uint64_t cosigned = status == OK ? head.size : 0;
+    *out = openings > n->row.held_opening || cosigned < p->leaf_count || p->held ||
+           n->row.cosigned_sent < n->head_size;
+    return OK;
+}
+
+Status exchange_sync(struct scope *s, struct post *p, Str to, const struct transport *t)
+{
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        AUTO_SCOPE struct scope *work = scope_open(SCOPE_PARCEL_MAX);
+        Bytes out, in;
+        struct exchange_result result;
+        bool pending;
+        if (work == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
+        Status status = exchange_write(work, p, to, &out);
+        if (status == OK) status = t->swap(t->ctx, work, out, &in);
+        if (status == OK) status = exchange_read(work, p, in, &result);
+        if (status == OK) status = exchange_is_pending(work, p, to, &pending);
+        if (status != OK) return fail(s, status, "%s", scope_reason(work));
+        if (!pending && !result.news) return OK;
+    }
+    return OK;
+}

@@ -1,0 +1,242 @@
+#include "app/fact.h"
+#include "app/inside.h"
+#include "app/officer.h"
+#include "core/casework/rule.h"
+#include <inttypes.h>
+
+struct adding {
+    const struct session *session;
+    const struct fact_request *request;
+    struct secret_key root;
+    bool has_root;
+    struct fact_result *out;
+};
+
+/* Facts that references may name, found in the database. */
+struct finding {
+    struct post *post;
+    struct scope *scope;
+};
+
+static const struct fact *find(void *ctx, Str party, uint64_t index)
+{
+    struct finding *x = ctx;
+    struct fact *f = NEW(x->scope, struct fact);
+    if (f == NULL || fact_load(x->scope, x->post, party, index, f, NULL) != OK) return NULL;
+    return f;
+}
+
+static Status number_known(struct scope *s, struct post *p, const struct kind *k, Str given,
+                           Str *out)
+{
+    *out = STR("");
+    if (k->use == CASE_NONE || given.len == 0) return OK;
+    return case_primary(s, p, given, out);
+}
+
+/* R1 and R2 hold their power from the state itself: the offline root key signs their mandates. */
+static bool needs_root(const struct draft *d)
+{
+    if (str_is(d->kind, "key.rotated")) return true;
+    Str role = draft_get(d, "role");
+    return str_is(d->kind, "mandate.granted") && (str_is(role, "R1") || str_is(role, "R2"));
+}
+
+static Status root_check(struct scope *s, struct post *p, struct adding *x, const struct draft *d)
+{
+    if (!needs_root(d)) return OK;
+    Status status = root_key_read(s, p, x->request->root_file, &x->root);
+    if (status != OK) return fail(s, ERR_MANDATE, "%s", scope_reason(s));
+    x->has_root = true;
+    return OK;
+}
+
+static Status enrolment_check(struct scope *s, struct post *p, const struct adding *x,
+                              struct draft *d)
+{
+    const struct authority *a;
+    Str officer = draft_get(d, "officer"), key;
+    TRY(post_authority(s, p, NULL, &a));
+    if (str_is(d->kind, "mandate.granted") && authority_officer(a, officer) == NULL)
+        return fail(s, ERR_NOT_FOUND, "%.*s is not enrolled", STR_ARG(officer));
+    if (!str_is(d->kind, "officer.enrolled")) return OK;
+    if (authority_officer(a, officer))
+        return fail(s, ERR_DUPLICATE, "%.*s is enrolled already", STR_ARG(officer));
+    if (draft_get(d, "key").len) return OK;
+    Str password = x->request->password.len ? x->request->password : officer;
+    if (x->request->password.len == 0 && !p->weak_passwords)
+        return fail(s, ERR_USAGE, "the new officer needs a password");
+    TRY(officer_key_make(s, p, officer, password, &key));
+    draft_set(d, "key", key);
+    return OK;
+}
+
+/* Facts that take no part in the fold and refer to nothing are stated without folding the case. */
+static bool needs_fold(const struct pack *p, const struct kind *k)
+{
+    (void)p;
+    for (size_t i = 0; i < k->field_count; i++)
+        if (k->fields[i].type == TYPE_REF || k->fields[i].type == TYPE_REFS) return true;
+    return str_has_prefix(k->name, "handover.") || str_has_prefix(k->name, "case.") ||
+           str_has_prefix(k->name, "checklist.") || str_has_prefix(k->name, "act.");
+}
+
+static Status draft_make(struct scope *s, struct post *p, struct adding *x, struct draft *d)
+{
+    const struct fact_request *r = x->request;
+    if (r->field_count > DRAFT_FIELDS_MAX)
+        return fail(s, ERR_LIMIT, "more than %d fields", DRAFT_FIELDS_MAX);
+    *d = (struct draft){.kind = r->kind, .case_number = r->case_number,
+                        .by = x->session->officer, .at = post_now(p)};
+    d->fields = scope_array(s, r->field_count + 24, sizeof *d->fields);
+    if (d->fields == NULL) return ERR_MEMORY;
+    if (r->field_count) memcpy(d->fields, r->fields, r->field_count * sizeof *d->fields);
+    d->field_count = r->field_count;
+    return OK;
+}
+
+/* Form first, then the author's power, then the case (facts.md section 3, order of refusals). */
+static Status checks(struct scope *s, struct post *p, struct adding *x, const struct kind *k,
+                     struct draft *d, struct casefile *c, bool *out_folded)
+{
+    struct name_value *ordered;
+    size_t count;
+    const struct authority *a;
+    const struct mandate *m;
+    Str number, section = STR("");
+    struct draft formed = *d;
+    /* A new case has no number yet; the form asks only whether the kind may stand without one. */
+    if (str_is(d->kind, "incident.registered") && d->case_number.len == 0)
+        formed.case_number = STR("new");
+    TRY(draft_order(s, &p->pack, &formed, &ordered, &count));
+    TRY(post_authority(s, p, NULL, &a));
+    Status known = number_known(s, p, k, d->case_number, &number);
+    if (known != OK && known != ERR_NOT_FOUND) return known;
+    struct case_row row;
+    if (number.len && store_case_load(s, p->store, number, &row) == OK) section = row.section;
+    if (str_is(d->kind, "incident.registered")) section = draft_get(d, "section");
+    TRY(authority_mandate(s, a, d->by, draft_roles(k, d), section, d->at, p->leaf_count, &m));
+    TRY(root_check(s, p, x, d));
+    if (known != OK) return known;
+    d->case_number = number;
+    *out_folded = number.len > 0;
+    if (number.len) {
+        struct entry *entries;
+        size_t entry_count;
+        Str primary;
+        if (needs_fold(&p->pack, k)) {
+            TRY(case_fold_own(s, p, number, c));
+        } else {
+            TRY(case_entries(s, p, number, &entries, &entry_count, &primary));
+            TRY(case_fold_flags(s, p, entries, entry_count, c));
+        }
+    } else {
+        *c = (struct casefile){.pack = &p->pack, .own_party = p->card.party};
+    }
+    Str mandate = scope_print(s, "%.*s:%" PRIu64, STR_ARG(p->card.party), m->index);
+    if (mandate.ptr == NULL) return ERR_MEMORY;
+    TRY(statement_fill(s, p, k, c, mandate, d));
+    struct finding finding = {p, s};
+    struct fact_finder finder = {find, &finding};
+    TRY(rule_check(s, c, d, &finder));
+    return enrolment_check(s, p, x, d);
+}
+
+static Status add(struct scope *s, struct post *p, struct adding *x)
+{
+    struct draft d;
+    struct casefile c;
+    struct stated stated;
+    bool folded = false;
+    const struct kind *k = pack_kind(&p->pack, x->request->kind);
+    if (k == NULL)
+        return fail(s, ERR_SCHEMA, "there is no kind of fact called %.*s",
+                    STR_ARG(x->request->kind));
+    TRY(draft_make(s, p, x, &d));
+    TRY(checks(s, p, x, k, &d, &c, &folded));
+    struct statement_of_fact f = {.kind = d.kind, .case_number = d.case_number, .by = d.by,
+                                  .key = &x->session->key, .fields = d.fields,
+                                  .field_count = d.field_count,
+                                  .root = x->has_root ? &x->root : NULL,
+                                  .c = folded ? &c : NULL};
+    TRY(fact_state(s, p, &f, &stated));
+    TRY(effect_of_own(s, p, &stated.fact));
+    x->out->ref = scope_print(s, "%.*s:%" PRIu64, STR_ARG(p->card.party), stated.fact.index);
+    x->out->case_number = stated.case_number;
+    return x->out->ref.ptr ? OK : ERR_MEMORY;
+}
+
+Status fact_add_inside(struct scope *s, struct post *p, const struct session *session,
+                       const struct fact_request *request, struct fact_result *out)
+{
+    struct adding x = {.session = session, .request = request, .out = out};
+    Status status = add(s, p, &x);
+    secret_wipe(&x.root, sizeof x.root);
+    return status;
+}
+
+static Status add_run(struct scope *s, struct post *p, void *arg)
+{
+    const struct adding *x = arg;
+    return fact_add_inside(s, p, x->session, x->request, x->out);
+}
+
+Status fact_add(struct scope *s, struct post *p, const struct session *session,
+                const struct fact_request *request, struct fact_result *out)
+{
+    struct fact_result result = {0};
+    struct adding x = {.session = session, .request = request, .out = &result};
+    if (p->held) return queue_draft(s, p, session, request, out);
+    TRY(post_write(s, p, add_run, &x));
+    *out = result;
+    return OK;
+}
+
+static bool is_hidden_from(const struct pack *p, const struct fact *f, Roles roles)
+{
+    const struct kind *k = pack_kind(p, fact_get(f, "kind"));
+    if (k == NULL || roles == ROLES_ALL) return false;
+    for (size_t i = 0; i < k->field_count; i++)
+        if (k->fields[i].class == CLASS_PROTECTED) return !(roles & k->roles);
+    return k->crosses == CROSSES_ORIGINATOR && !(roles & k->roles);
+}
+
+Status fact_view_make(struct scope *s, struct post *p, const struct entry *e, Roles roles,
+                      struct fact_view *out)
+{
+    const struct fact *f = e->fact;
+    if (is_hidden_from(&p->pack, f, roles))
+        return fail(s, ERR_NOT_FOUND, "no such fact is known at this post");
+    struct fact_view v = {.party = e->party, .kind = fact_get(f, "kind"),
+                          .case_number = fact_get(f, "case"), .by = fact_get(f, "by"),
+                          .index = f->index, .opening = e->opening, .own = e->own,
+                          .whole = f->whole, .late = e->late, .refused = e->refused,
+                          .is_void = e->is_void};
+    (void)instant_parse(fact_get(f, "at"), &v.at);
+    v.ref = entry_ref(s, e);
+    struct writer w = writer_open(s, 80);
+    write_hex(&w, hash_bytes(&f->body));
+    TRY(writer_close_str(&w, &v.body));
+    v.fields = scope_array(s, f->field_count, sizeof *v.fields);
+    if (v.fields == NULL || v.ref.ptr == NULL) return ERR_MEMORY;
+    for (size_t i = FACT_COMMON_FIELDS; i < f->field_count; i++)
+        v.fields[v.field_count++] = (struct field_view){
+            .name = scope_str(s, f->fields[i].name), .value = scope_str(s, f->fields[i].value),
+            .open = f->fields[i].open};
+    *out = v;
+    return OK;
+}
+
+Status fact_show(struct scope *s, struct post *p, Str ref, Roles roles, struct fact_view *out)
+{
+    struct fact_ref r;
+    struct fact_row row;
+    struct fact *f = NEW(s, struct fact);
+    if (f == NULL) return ERR_MEMORY;
+    if (!fact_ref_parse(ref, &r)) return fail(s, ERR_USAGE, "a fact is named party:index");
+    POST_READING(p);
+    TRY(fact_load(s, p, r.party, r.index, f, &row));
+    struct entry e = {.fact = f, .party = scope_str(s, r.party), .own = row.journal == p->journal,
+                      .opening = row.opening, .refused = row.refused};
+    return fact_view_make(s, p, &e, roles, out);
+}

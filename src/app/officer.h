@@ -1,0 +1,23 @@
+/* app/officer.h - enrolling officers, granting and keeping keys. */
+#pragma once
+#include "app/post.h"
+
+struct enrolment {
+    Str officer, name, post;
+    Str role, section, acts_for; /* role empty: enrol without a mandate */
+    Str from, to;                /* RFC 3339 or empty */
+    Str password;
+    Str root_file; /* empty: DIR/root.key */
+};
+
+/* Enrols an officer and grants a mandate by the post itself under the offline root key: the set-up of a
+ * post, and play. Later enrolments are facts by R1 or R14. */
+MUST_USE Status post_enrol(struct scope *s, struct post *p, const struct enrolment *e);
+
+/* Makes the officer's key, seals it under the password and keeps it; gives the public half in base64. */
+MUST_USE Status officer_key_make(struct scope *s, struct post *p, Str officer, Str password,
+                                 Str *out_public);
+
+/* The offline root key from its file. ERR_NOT_FOUND with a sentence that says what to do. */
+MUST_USE Status root_key_read(struct scope *s, const struct post *p, Str root_file,
+                              struct secret_key *out);

@@ -1,0 +1,214 @@
+/* Openings: what the gate disclosed, numbered for one neighbour. The only place that stores an own opening, and it
+ * takes nothing but a disclosure. Declared in app/inside.h. */
+#include "app/inside.h"
+#include "core/casework/gate.h"
+
+/* Kinds that suspension lets through (facts.md 3). */
+static const char *const let_through[] = {
+    "exchange.suspended", "exchange.resumed", "mandate.revoked",  "key.rotated",
+    "handover.withdrawn", "release.recalled", "recall.executed",  "receipt",
+    "post.opened",        "officer.enrolled", "mandate.granted"};
+
+static bool passes_suspension(Str kind)
+{
+    for (size_t i = 0; i < COUNT_OF(let_through); i++)
+        if (str_is(kind, let_through[i])) return true;
+    return false;
+}
+
+bool post_is_suspended(struct post *p)
+{
+    if (p->suspended_known) return p->suspended;
+    AUTO_SCOPE struct scope *s = scope_open(WORK_BYTES_MAX);
+    struct fact_row *off, *on;
+    size_t off_count, on_count;
+    if (s == NULL ||
+        store_fact_of_kind(s, p->store, p->journal, STR("exchange.suspended"), &off, &off_count) ||
+        store_fact_of_kind(s, p->store, p->journal, STR("exchange.resumed"), &on, &on_count))
+        return true; /* not knowing, nothing leaves */
+    p->suspended = off_count && (on_count == 0 || on[on_count - 1].index < off[off_count - 1].index);
+    p->suspended_known = true;
+    return p->suspended;
+}
+
+static Status is_open_to(struct scope *s, struct post *p, struct neighbour *n, uint64_t index,
+                         bool *out)
+{
+    struct opening_row *rows;
+    size_t count;
+    TRY(store_opening_of_fact(s, p->store, p->journal, n->row.id, index, &rows, &count));
+    *out = count > 0;
+    return OK;
+}
+
+static Status append_raw(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f,
+                         const struct disclosure *d, uint64_t *out_number)
+{
+    uint64_t number;
+    uint8_t handle[16];
+    TRY(store_opening_count(s, p->store, p->journal, n->row.id, &number));
+    struct opening_row row = {.journal = p->journal, .neighbour = n->row.id, .number = number + 1,
+                              .index = f->index, .record = d->record,
+                              .kind = fact_get(f, "kind"), .at = post_now(p)};
+    if (fact_has(f, "blob")) {
+        TRY(post_random(s, p, handle, sizeof handle));
+        row.handle = bytes_of(handle, sizeof handle);
+    }
+    TRY(store_opening_append(s, p->store, &row));
+    TRY(store_fact_open(s, p->store, p->journal, f->index, row.number, n->row.id));
+    Str case_number = fact_get(f, "case"), primary;
+    if (case_number.len) {
+        TRY(case_primary(s, p, case_number, &primary));
+        case_entries_opened(p, primary, f->index, row.number);
+    }
+    *out_number = row.number;
+    return OK;
+}
+
+/* A fact that crosses `with` another is opened once, before it. */
+static Status open_with(struct scope *s, struct post *p, struct neighbour *n, uint64_t index)
+{
+    bool open;
+    struct fact f;
+    struct disclosure d;
+    uint64_t number;
+    TRY(is_open_to(s, p, n, index, &open));
+    if (open) return OK;
+    TRY(fact_load(s, p, p->card.party, index, &f, NULL));
+    TRY(gate_open(s, &p->pack, NULL, &f, false, &d));
+    return append_raw(s, p, n, &f, &d, &number);
+}
+
+/* The journal's first fact, the author, the author's mandates: what the other side needs in order to check. */
+static Status open_author(struct scope *s, struct post *p, struct neighbour *n, Str by)
+{
+    const struct authority *a;
+    TRY(open_with(s, p, n, 0));
+    TRY(post_authority(s, p, NULL, &a));
+    const struct officer *o = authority_officer(a, by);
+    if (o == NULL) return OK;
+    TRY(open_with(s, p, n, o->index));
+    for (size_t i = 0; i < a->mandate_count; i++)
+        if (str_eq(a->mandates[i].officer, by)) TRY(open_with(s, p, n, a->mandates[i].index));
+    return OK;
+}
+
+Status opening_append(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f,
+                      const struct disclosure *d, uint64_t *out_number)
+{
+    TRY(open_author(s, p, n, fact_get(f, "by")));
+    return append_raw(s, p, n, f, d, out_number);
+}
+
+/* A notice opens, with itself, the open fields of the incident it names. */
+static Status open_incident_of(struct scope *s, struct post *p, struct neighbour *n,
+                               const struct fact *notice, const struct casefile *c)
+{
+    struct fact_ref ref;
+    struct fact f;
+    struct disclosure d;
+    bool open;
+    uint64_t number;
+    if (!fact_ref_parse(fact_get(notice, "of"), &ref) || !str_eq(ref.party, p->card.party))
+        return OK;
+    TRY(is_open_to(s, p, n, ref.index, &open));
+    if (open) return OK;
+    TRY(fact_load(s, p, ref.party, ref.index, &f, NULL));
+    TRY(gate_open(s, &p->pack, c, &f, true, &d));
+    return opening_append(s, p, n, &f, &d, &number);
+}
+
+/* Who gave a mandate must be known before the mandate that another officer revokes, and so on: the facts named by
+ * case-less authority facts. */
+static Status open_named(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f)
+{
+    struct fact_ref ref;
+    const struct authority *a;
+    if (!str_is(fact_get(f, "kind"), "mandate.revoked") ||
+        !fact_ref_parse(fact_get(f, "mandate"), &ref))
+        return OK;
+    TRY(post_authority(s, p, NULL, &a));
+    for (size_t i = 0; i < a->mandate_count; i++)
+        if (a->mandates[i].index == ref.index)
+            TRY(open_author(s, p, n, a->mandates[i].officer));
+    return open_with(s, p, n, ref.index);
+}
+
+Status opening_of_self(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f,
+                       const struct casefile *c, uint64_t *out_number)
+{
+    struct disclosure d;
+    Str kind = fact_get(f, "kind");
+    *out_number = 0;
+    if (post_is_suspended(p) && !passes_suspension(kind)) return OK;
+    TRY(open_author(s, p, n, fact_get(f, "by")));
+    TRY(open_named(s, p, n, f));
+    if (str_is(kind, "notice.sent")) TRY(open_incident_of(s, p, n, f, c));
+    TRY(gate_open(s, &p->pack, c, f, false, &d));
+    return append_raw(s, p, n, f, &d, out_number);
+}
+
+/* Facts that an earlier opening already carried to this neighbour stay as they are. */
+Status openings_catch_up(struct scope *s, struct post *p, struct neighbour *n)
+{
+    for (uint64_t first = 0;;) {
+        struct fact_row *rows;
+        size_t count;
+        TRY(store_fact_list(s, p->store, p->journal, first, 256, &rows, &count));
+        if (count == 0) return OK;
+        for (size_t i = 0; i < count; i++) {
+            const struct kind *k = pack_kind(&p->pack, rows[i].kind);
+            struct neighbour *to;
+            struct fact f;
+            struct casefile c;
+            uint64_t number;
+            if (k == NULL || k->crosses != CROSSES_SELF || rows[i].opening) continue;
+            if (rows[i].case_number.len) {
+                TRY(case_counterpart(s, p, rows[i].case_number, &to));
+                if (to != n) continue;
+                TRY(case_fold_own(s, p, rows[i].case_number, &c));
+            }
+            TRY(fact_read(s, p->card.origin, rows[i].record, &f));
+            TRY(opening_of_self(s, p, n, &f, rows[i].case_number.len ? &c : NULL, &number));
+        }
+        first = rows[count - 1].index + 1;
+    }
+}
+
+Status opened_part(struct scope *s, struct post *p, const struct entry *e, const struct fact **out)
+{
+    Str case_number = fact_get(e->fact, "case");
+    struct neighbour *n;
+    struct opening_row *rows;
+    size_t count;
+    TRY(case_counterpart(s, p, case_number, &n));
+    if (n == NULL) return fail(s, ERR_NOT_FOUND, "the case has no counterpart");
+    TRY(store_opening_of_fact(s, p->store, p->journal, n->row.id, e->fact->index, &rows, &count));
+    struct fact *merged = NULL;
+    for (size_t i = 0; i < count; i++) {
+        struct fact *f = NEW(s, struct fact);
+        if (f == NULL) return ERR_MEMORY;
+        TRY(fact_read(s, p->card.origin, rows[i].record, f));
+        if (merged)
+            TRY(fact_merge(s, merged, f));
+        else
+            merged = f;
+    }
+    if (merged == NULL) return fail(s, ERR_INTERNAL, "an opened fact has no opening");
+    *out = merged;
+    return OK;
+}
+
+Status fact_load(struct scope *s, struct post *p, Str party, uint64_t index, struct fact *out,
+                 struct fact_row *out_row)
+{
+    struct neighbour *n = str_eq(party, p->card.party) ? NULL : post_neighbour(p, party);
+    struct fact_row row;
+    if (party.len == 0 || (n == NULL && !str_eq(party, p->card.party)))
+        return fail(s, ERR_NOT_FOUND, "no journal of %.*s is known here", STR_ARG(party));
+    int64_t journal = n ? n->journal : p->journal;
+    TRY(store_fact_load(s, p->store, journal, index, &row));
+    TRY(fact_read(s, journal_origin(p, journal), row.record, out));
+    if (out_row) *out_row = row;
+    return OK;
+}

@@ -1,0 +1,353 @@
+#include "app/inside.h"
+#include "app/officer.h"
+#include "app/packs.h"
+#include "os/file.h"
+#include "os/zone.h"
+#include "peer/tls.h"
+#include <stdlib.h>
+
+enum { POST_BYTES_MAX = 256 << 20, KEY_FILE_MAX = 16384 };
+
+static Status key_read(struct scope *s, struct post *p, const char *name, uint8_t out[static 32])
+{
+    Str path = file_join(s, p->dir, name);
+    Bytes bytes;
+    if (path.ptr == NULL) return ERR_MEMORY;
+    TRY(file_read(s, path.ptr, 64, &bytes));
+    if (bytes.len != 32) return fail(s, ERR_DISK, "%s does not hold a key", path.ptr);
+    memcpy(out, bytes.ptr, 32);
+    return OK;
+}
+
+static Status signing_key_read(struct scope *s, struct post *p, const char *name,
+                               struct secret_key *out)
+{
+    uint8_t seed[SEED_BYTES];
+    TRY(key_read(s, p, name, seed));
+    secret_key_from_seed(seed, out);
+    secret_wipe(seed, sizeof seed);
+    return OK;
+}
+
+static Status keys_read(struct scope *s, struct post *p)
+{
+    uint8_t identity[32];
+    TRY(signing_key_read(s, p, "keys/journal", &p->journal_key));
+    TRY(signing_key_read(s, p, "keys/cosigner", &p->cosigner_key));
+    TRY(signing_key_read(s, p, "keys/parcel", &p->parcel_key));
+    TRY(signing_key_read(s, p, "keys/post", &p->post_key));
+    TRY(key_read(s, p, "keys/cover", p->cover_key.bytes));
+    TRY(key_read(s, p, "keys/identity", identity));
+    TRY(key_read(s, p, "keys/recovery.pub", p->recovery.bytes));
+    age_identity_from_secret(identity, &p->identity);
+    secret_wipe(identity, sizeof identity);
+    return OK;
+}
+
+static Status setting(struct scope *s, struct post *p, const char *name, Str *out)
+{
+    Bytes value;
+    Status status = store_setting_load(s, p->store, name, &value);
+    if (status == ERR_NOT_FOUND) {
+        *out = STR("");
+        return OK;
+    }
+    TRY(status);
+    *out = bytes_str(scope_bytes(p->memory, value));
+    return out->ptr ? OK : ERR_MEMORY;
+}
+
+static Status pack_load(struct scope *s, struct post *p)
+{
+    Str kinds, pack;
+    TRY(setting(s, p, "kinds", &kinds));
+    TRY(setting(s, p, "pack", &pack));
+    Status status = pack_parse(p->memory, str_bytes(kinds), str_bytes(pack), &p->pack);
+    if (status != OK) return fail(s, status, "%s", scope_reason(p->memory));
+    for (size_t i = 0; i < p->pack.party_count && p->zone_count < ZONES_MAX - 1; i++)
+        TRY(zone_load(p->memory, p->pack.parties[i].zone, &p->zones[p->zone_count++]));
+    return zone_load(p->memory, STR("UTC"), &p->zones[p->zone_count++]);
+}
+
+const struct zone *post_zone(const struct post *p, Str party)
+{
+    for (size_t i = 0; i < p->pack.party_count && i + 1 < p->zone_count; i++)
+        if (str_eq(p->pack.parties[i].id, party)) return &p->zones[i];
+    return &p->zones[p->zone_count - 1];
+}
+
+static Status receipts_load(struct scope *s, struct post *p, struct neighbour *n, bool theirs)
+{
+    struct fact_row *rows;
+    size_t count;
+    struct spans *spans = theirs ? &n->taken_by_them : &n->taken_by_us;
+    spans->count = 0;
+    TRY(store_fact_of_kind(s, p->store, theirs ? n->journal : p->journal, STR("receipt"), &rows,
+                           &count));
+    for (size_t i = 0; i < count; i++) {
+        struct fact f;
+        if (!theirs && rows[i].neighbour != n->row.id) continue;
+        TRY(fact_read(s, journal_origin(p, rows[i].journal), rows[i].record, &f));
+        Instant at;
+        if (instant_parse(fact_get(&f, "at"), &at))
+            TRY(spans_add(p->memory, spans, fact_get(&f, "took"), at));
+    }
+    return OK;
+}
+
+static Status neighbour_load(struct scope *s, struct post *p, const struct neighbour_row *row,
+                             struct neighbour *n)
+{
+    struct journal_row journal;
+    struct head_row head;
+    struct checkpoint cp;
+    n->row = *row;
+    Str card = scope_str(p->memory, row->card);
+    if (card.ptr == NULL) return ERR_MEMORY;
+    Status status = card_parse(p->memory, card, &n->card);
+    if (status != OK) return fail(s, status, "%s", scope_reason(p->memory));
+    n->row.party = n->card.party;
+    n->row.card = card;
+    TRY(store_journal_load(s, p->store, n->card.party, &journal));
+    n->journal = journal.id;
+    n->authority_known = false;
+    TRY(store_opening_count(s, p->store, n->journal, n->row.id, &n->applied));
+    status = store_head_newest(s, p->store, n->journal, true, &head);
+    if (status == OK) {
+        TRY(checkpoint_parse(s, head.note, &cp));
+        n->head_size = cp.size;
+        n->head_root = cp.root;
+    } else if (status != ERR_NOT_FOUND) {
+        return status;
+    }
+    TRY(receipts_load(s, p, n, true));
+    return receipts_load(s, p, n, false);
+}
+
+Status neighbours_load(struct scope *s, struct post *p)
+{
+    struct neighbour_row *rows;
+    size_t count;
+    TRY(store_neighbour_list(s, p->store, &rows, &count));
+    if (count > NEIGHBOURS_MAX) return fail(s, ERR_LIMIT, "more than %d neighbours", NEIGHBOURS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        TRY(neighbour_load(s, p, &rows[i], &p->neighbours[i]));
+        p->neighbour_count = i + 1;
+    }
+    return OK;
+}
+
+/* Shorter than the record in the second place, or restored: no signing until the head is back. */
+static Status hold_check(struct scope *s, struct post *p)
+{
+    struct second_place second;
+    Str restored;
+    TRY(second_place_read(s, p->dir, &second));
+    TRY(setting(s, p, "restored", &restored));
+    p->held = str_is(restored, "yes") || (second.present && second.size > p->leaf_count);
+    if (!p->held && second.present && second.size) {
+        Hash root;
+        TRY(store_tree_root(s, p->store, p->journal, second.size, &root));
+        p->held = !hash_eq(&root, &second.root);
+    }
+    return OK;
+}
+
+static Status load(struct scope *s, struct post *p)
+{
+    struct journal_row journal;
+    Str party, card, multiple, weak;
+    uint64_t n;
+    Str path = file_join(s, p->dir, "twinpost.db");
+    if (path.ptr == NULL) return ERR_MEMORY;
+    TRY(store_open(s, path.ptr, STORE_WRITE, &p->store));
+    TRY(keys_read(s, p));
+    TRY(setting(s, p, "party", &party));
+    TRY(setting(s, p, "card", &card));
+    TRY(setting(s, p, "cover_multiple", &multiple));
+    TRY(setting(s, p, "weak_passwords", &weak));
+    p->cover_multiple = str_u64(multiple, &n) && n > 0 && n <= 4096 ? (uint32_t)n : 1;
+    p->weak_passwords = str_is(weak, "yes");
+    Status status = card_parse(p->memory, card, &p->card);
+    if (status != OK) return fail(s, status, "%s", scope_reason(p->memory));
+    TRY(pack_load(s, p));
+    TRY(store_journal_load(s, p->store, party, &journal));
+    p->journal = journal.id;
+    TRY(store_leaf_count(s, p->store, p->journal, &p->leaf_count));
+    TRY(neighbours_load(s, p));
+    return hold_check(s, p);
+}
+
+static Status post_new(struct scope *s, const char *dir, const struct clock *clock,
+                       struct post **out)
+{
+    struct post *p = calloc(1, sizeof *p);
+    if (p == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
+    p->clock = clock;
+    p->memory = scope_open(POST_BYTES_MAX);
+    Str copy = p->memory ? scope_str(p->memory, str_of(dir)) : (Str){NULL, 0};
+    p->queue_end = &p->queue;
+    if (copy.ptr == NULL || pthread_mutex_init(&p->lock, NULL) ||
+        pthread_mutex_init(&p->queue_lock, NULL) || pthread_cond_init(&p->queue_moved, NULL)) {
+        scope_close(p->memory);
+        free(p);
+        return fail(s, ERR_MEMORY, "the machine has no memory left");
+    }
+    p->dir = (char *)(uintptr_t)copy.ptr;
+    *out = p;
+    return OK;
+}
+
+Status post_open(struct scope *s, const char *dir, const struct clock *clock, struct post **out)
+{
+    struct post *p = NULL;
+    TRY(post_new(s, dir, clock, &p));
+    Status status = load(s, p);
+    if (status != OK) {
+        post_close(p);
+        return status == ERR_NOT_FOUND ? fail(s, ERR_NOT_FOUND, "%s is not a post: run twinpost init",
+                                              dir)
+                                       : status;
+    }
+    *out = p;
+    return OK;
+}
+
+static void post_free(struct post *p)
+{
+    for (size_t i = 0; i < CASES_KEPT_MAX; i++) scope_close(p->cases[i].memory);
+    for (size_t i = 0; i < NEIGHBOURS_MAX; i++) scope_close(p->neighbours[i].memory);
+    scope_close(p->authority_memory);
+    pack_release(&p->pack);
+    scope_close(p->memory);
+    pthread_mutex_destroy(&p->lock);
+    pthread_mutex_destroy(&p->queue_lock);
+    pthread_cond_destroy(&p->queue_moved);
+    secret_wipe(p, sizeof *p);
+    free(p);
+}
+
+void post_close(struct post *p)
+{
+    if (p == NULL) return;
+    store_close(p->store);
+    post_free(p);
+}
+
+void post_abandon(struct post *p)
+{
+    /* The connection stays open until the process ends, as its files would look after SIGKILL. */
+    if (p) post_free(p);
+}
+
+Str post_party(const struct post *p)
+{
+    return p->card.party;
+}
+
+const struct pack *post_pack(const struct post *p)
+{
+    return &p->pack;
+}
+
+const char *post_dir(const struct post *p)
+{
+    return p->dir;
+}
+
+Instant post_now(const struct post *p)
+{
+    return clock_read(p->clock);
+}
+
+bool post_is_held(const struct post *p)
+{
+    return p->held;
+}
+
+Status post_card(struct scope *s, struct post *p, Str *out)
+{
+    Bytes card;
+    POST_READING(p);
+    TRY(store_setting_load(s, p->store, "card", &card));
+    *out = bytes_str(card);
+    return OK;
+}
+
+Str post_tls_certificate(struct scope *s, const struct post *p)
+{
+    return file_join(s, p->dir, "keys/tls.crt");
+}
+
+Str post_tls_key(struct scope *s, const struct post *p)
+{
+    return file_join(s, p->dir, "keys/tls.key");
+}
+
+static Status neighbour_views(struct scope *s, struct post *p, struct neighbour_view *v, size_t i)
+{
+    struct neighbour *n = &p->neighbours[i];
+    struct head_row head;
+    v->party = n->card.party;
+    v->origin = n->card.origin;
+    memcpy(v->addresses, n->card.addresses, sizeof v->addresses);
+    v->address_count = n->card.address_count;
+    v->tls = n->card.tls;
+    v->held_leaves = n->row.held_leaves;
+    v->held_opening = n->row.held_opening;
+    v->theirs_opening = n->applied;
+    TRY(store_opening_count(s, p->store, p->journal, n->row.id, &v->openings));
+    TRY(store_leaf_count(s, p->store, n->journal, &v->theirs_leaves));
+    Status status = store_head_newest(s, p->store, p->journal, true, &head);
+    if (status == ERR_NOT_FOUND) return OK;
+    TRY(status);
+    v->cosigned_size = head.size;
+    return OK;
+}
+
+Status post_neighbours(struct scope *s, struct post *p, struct neighbour_view **out,
+                       size_t *out_count)
+{
+    POST_READING(p);
+    struct neighbour_view *views = scope_array(s, p->neighbour_count + 1, sizeof *views);
+    if (views == NULL) return ERR_MEMORY;
+    for (size_t i = 0; i < p->neighbour_count; i++) TRY(neighbour_views(s, p, &views[i], i));
+    *out = views;
+    *out_count = p->neighbour_count;
+    return OK;
+}
+
+Status post_figures(struct scope *s, struct post *p, struct post_figures *out)
+{
+    struct head_row head;
+    struct alarm_row *alarms;
+    struct queue_row *queue;
+    size_t count;
+    POST_READING(p);
+    struct post_figures f = {.journal_size = p->leaf_count, .alarm = STR(""), .held = p->held,
+                             .suspended = post_is_suspended(p)};
+    Status status = store_head_newest(s, p->store, p->journal, true, &head);
+    if (status != OK && status != ERR_NOT_FOUND) return status;
+    if (status == OK) f.cosigned_size = head.size;
+    TRY(store_alarm_list(s, p->store, &alarms, &count));
+    if (count) f.alarm = alarms[count - 1].what;
+    TRY(store_queue_list(s, p->store, &queue, &count));
+    f.queued = count;
+    *out = f;
+    return OK;
+}
+
+Status post_alarms(struct scope *s, struct post *p, struct alarm_view **out, size_t *out_count)
+{
+    struct alarm_row *rows;
+    size_t count;
+    POST_READING(p);
+    TRY(store_alarm_list(s, p->store, &rows, &count));
+    struct alarm_view *views = scope_array(s, count + 1, sizeof *views);
+    if (views == NULL) return ERR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        views[i] = (struct alarm_view){rows[i].party, rows[i].what, rows[i].text, rows[i].at};
+    *out = views;
+    *out_count = count;
+    return OK;
+}

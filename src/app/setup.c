@@ -1,0 +1,253 @@
+/* Making a post and pairing it. Declared in app/post.h. */
+#include "app/inside.h"
+#include "app/officer.h"
+#include "app/packs.h"
+#include "os/file.h"
+#include "peer/tls.h"
+
+struct setup_keys {
+    struct secret_key root, journal, cosigner, parcel, post;
+    struct age_identity identity, recovery;
+    Hash tls;
+};
+
+/* A new random key, kept under `name` in the post's folder. */
+static Status seed_make(struct scope *s, struct random *r, const char *dir, const char *name,
+                        uint8_t out[static 32])
+{
+    Str path = file_join(s, dir, name);
+    if (path.ptr == NULL) return ERR_MEMORY;
+    TRY(random_fill(s, r, out, 32));
+    return file_write(s, path.ptr, bytes_of(out, 32));
+}
+
+static Status signing_key_make(struct scope *s, struct random *r, const char *dir, const char *name,
+                               struct secret_key *out)
+{
+    uint8_t seed[32];
+    TRY(seed_make(s, r, dir, name, seed));
+    secret_key_from_seed(seed, out);
+    secret_wipe(seed, sizeof seed);
+    return OK;
+}
+
+/* The recovery identity goes beside the root key, to be taken away with it; the post keeps only the
+ * public half. */
+static Status recovery_make(struct scope *s, struct random *r, const char *dir,
+                            struct age_identity *out)
+{
+    uint8_t secret[32];
+    Str text, path = file_join(s, dir, "recovery.key");
+    Str public_path = file_join(s, dir, "keys/recovery.pub");
+    if (path.ptr == NULL || public_path.ptr == NULL) return ERR_MEMORY;
+    TRY(random_fill(s, r, secret, sizeof secret));
+    age_identity_from_secret(secret, out);
+    secret_wipe(secret, sizeof secret);
+    TRY(age_identity_format(s, out, &text));
+    text = scope_print(s, "%.*s\n", STR_ARG(text));
+    if (text.ptr == NULL) return ERR_MEMORY;
+    TRY(file_write(s, path.ptr, str_bytes(text)));
+    return file_write(s, public_path.ptr, bytes_of(out->recipient.bytes, AGE_KEY_BYTES));
+}
+
+static Status keys_make(struct scope *s, const char *dir, const struct post_setup *setup,
+                        struct setup_keys *k)
+{
+    struct random r = {0};
+    uint8_t seed[32];
+    Bytes certificate, key;
+    Str keys = file_join(s, dir, "keys");
+    if (keys.ptr == NULL) return ERR_MEMORY;
+    TRY(file_make_folder(s, keys.ptr));
+    TRY(signing_key_make(s, &r, dir, "keys/journal", &k->journal));
+    TRY(signing_key_make(s, &r, dir, "keys/cosigner", &k->cosigner));
+    TRY(signing_key_make(s, &r, dir, "keys/parcel", &k->parcel));
+    TRY(signing_key_make(s, &r, dir, "keys/post", &k->post));
+    TRY(seed_make(s, &r, dir, "keys/cover", seed));
+    TRY(seed_make(s, &r, dir, "keys/identity", seed));
+    age_identity_from_secret(seed, &k->identity);
+    TRY(recovery_make(s, &r, dir, &k->recovery));
+    TRY(random_fill(s, &r, seed, sizeof seed));
+    secret_key_from_seed(seed, &k->root);
+    Str root = setup->root_file.len ? scope_str(s, setup->root_file) : file_join(s, dir, "root.key");
+    if (root.ptr == NULL) return ERR_MEMORY;
+    TRY(file_write(s, root.ptr, bytes_of(seed, sizeof seed)));
+    secret_wipe(seed, sizeof seed);
+    TRY(tls_identity_make(s, setup->party, &certificate, &key, &k->tls));
+    Str crt = file_join(s, dir, "keys/tls.crt"), tls = file_join(s, dir, "keys/tls.key");
+    if (crt.ptr == NULL || tls.ptr == NULL) return ERR_MEMORY;
+    TRY(file_write(s, crt.ptr, certificate));
+    return file_write(s, tls.ptr, key);
+}
+
+static Status card_make(struct scope *s, const struct post_setup *setup, const struct setup_keys *k,
+                        Str *out)
+{
+    struct card c = {.party = setup->party, .origin = setup->origin, .root = k->root.public,
+                     .journal = k->journal.public, .cosigner = k->cosigner.public,
+                     .parcel = k->parcel.public, .post = k->post.public, .tls = k->tls};
+    if (c.origin.len == 0) c.origin = scope_print(s, "%.*s.twinpost/journal", STR_ARG(setup->party));
+    if (c.origin.ptr == NULL) return ERR_MEMORY;
+    TRY(age_recipient_format(s, &k->identity.recipient, &c.recipient));
+    return card_format(s, &c, &k->root, out);
+}
+
+struct settings {
+    const struct post_setup *setup;
+    Str card;
+    Bytes kinds, pack;
+};
+
+static Status settings_save(struct scope *s, struct store *st, const struct settings *x)
+{
+    struct card card;
+    int64_t journal;
+    Str multiple = scope_print(s, "%u", x->setup->cover_multiple ? x->setup->cover_multiple : 1);
+    if (multiple.ptr == NULL) return ERR_MEMORY;
+    TRY(card_parse(s, x->card, &card));
+    TRY(store_begin(s, st));
+    TRY(store_setting_save(s, st, "party", str_bytes(x->setup->party)));
+    TRY(store_setting_save(s, st, "card", str_bytes(x->card)));
+    TRY(store_setting_save(s, st, "kinds", x->kinds));
+    TRY(store_setting_save(s, st, "pack", x->pack));
+    TRY(store_setting_save(s, st, "cover_multiple", str_bytes(multiple)));
+    TRY(store_setting_save(s, st, "weak_passwords",
+                           str_bytes(x->setup->weak_passwords ? STR("yes") : STR("no"))));
+    TRY(store_journal_add(s, st, card.origin, card.party, true, &journal));
+    return store_commit(s, st);
+}
+
+static Status opened_run(struct scope *s, struct post *p, void *arg)
+{
+    struct stated stated;
+    Bytes card;
+    Str digest;
+    struct writer w = writer_open(s, 128);
+    (void)arg;
+    TRY(store_setting_load(s, p->store, "card", &card));
+    write_hex(&w, hash_bytes(&p->pack.digest));
+    TRY(writer_close_str(&w, &digest));
+    struct name_value fields[24] = {{STR("origin"), p->card.origin}, {STR("party"), p->card.party},
+                                    {STR("keys"), bytes_str(card)}, {STR("pack"), p->pack.id},
+                                    {STR("pack_digest"), digest}};
+    struct statement_of_fact f = {.kind = STR("post.opened"), .case_number = STR(""),
+                                  .fields = fields, .field_count = 5, .by_post = true};
+    return fact_state(s, p, &f, &stated);
+}
+
+static Status first_facts(struct scope *s, const char *dir, const struct post_setup *setup,
+                          const struct clock *clock)
+{
+    struct post *p = NULL;
+    TRY(post_open(s, dir, clock, &p));
+    Status status = post_write(s, p, opened_run, NULL);
+    struct enrolment e = {.officer = setup->officer,
+                          .name = setup->officer_name.len ? setup->officer_name : setup->officer,
+                          .role = setup->officer_role.len ? setup->officer_role : STR("R14"),
+                          .post = STR(""), .section = STR(""), .acts_for = STR(""),
+                          .from = STR(""), .to = STR(""), .password = setup->password,
+                          .root_file = setup->root_file};
+    if (status == OK && setup->officer.len) status = post_enrol(s, p, &e);
+    post_close(p);
+    return status;
+}
+
+Status post_create(struct scope *s, const char *dir, const struct post_setup *setup,
+                   const struct clock *clock)
+{
+    struct setup_keys keys;
+    struct settings x = {.setup = setup};
+    struct store *st;
+    Str path = file_join(s, dir, "twinpost.db"), vault = file_join(s, dir, "vault");
+    if (path.ptr == NULL || vault.ptr == NULL) return ERR_MEMORY;
+    if (!party_is_well_formed(setup->party))
+        return fail(s, ERR_USAGE, "a party is at most %d lower-case letters and digits, for example lv",
+                    PARTY_LEN_MAX);
+    TRY(packs_find(s, setup->pack, &x.kinds, &x.pack));
+    if (file_exists(path.ptr)) return fail(s, ERR_DUPLICATE, "%s holds a post already", dir);
+    TRY(file_make_folder(s, dir));
+    TRY(file_make_folder(s, vault.ptr));
+    Status status = keys_make(s, dir, setup, &keys);
+    if (status == OK) status = card_make(s, setup, &keys, &x.card);
+    secret_wipe(&keys, sizeof keys);
+    TRY(status);
+    TRY(store_open(s, path.ptr, STORE_CREATE, &st));
+    status = settings_save(s, st, &x);
+    store_close(st);
+    TRY(status);
+    return first_facts(s, dir, setup, clock);
+}
+
+struct pairing {
+    Str card;
+    struct card parsed;
+};
+
+static Status pair_run(struct scope *s, struct post *p, void *arg)
+{
+    struct pairing *x = arg;
+    int64_t id;
+    struct neighbour_row row;
+    Status status = store_neighbour_load(s, p->store, x->parsed.party, &row);
+    if (status == OK) {
+        struct card old;
+        TRY(card_parse(s, row.card, &old));
+        if (memcmp(&old.root, &x->parsed.root, sizeof old.root) != 0)
+            return fail(s, ERR_DUPLICATE, "%.*s is paired under another root key",
+                        STR_ARG(old.party));
+        row.card = x->card; /* the same root key signed it: a new address or key */
+        return store_neighbour_save(s, p->store, &row);
+    }
+    if (status != ERR_NOT_FOUND) return status;
+    TRY(store_neighbour_add(s, p->store, x->parsed.party, x->card, &id));
+    return store_journal_add(s, p->store, x->parsed.origin, x->parsed.party, false, &id);
+}
+
+static Status pair_open_run(struct scope *s, struct post *p, void *arg)
+{
+    const struct pairing *x = arg;
+    struct neighbour *n = post_neighbour(p, x->parsed.party);
+    return n ? openings_catch_up(s, p, n) : OK;
+}
+
+Status post_pair(struct scope *s, struct post *p, Str card, Str *out_words)
+{
+    struct pairing x = {.card = card};
+    Str own;
+    TRY(card_parse(s, card, &x.parsed));
+    if (str_eq(x.parsed.party, p->card.party))
+        return fail(s, ERR_USAGE, "this is the card of %.*s itself", STR_ARG(p->card.party));
+    TRY(post_write(s, p, pair_run, &x));
+    post_lock(p);
+    Status status = neighbours_load(s, p);
+    post_unlock(p);
+    TRY(status);
+    TRY(post_write(s, p, pair_open_run, &x));
+    TRY(post_card(s, p, &own));
+    return card_words(s, own, card, out_words);
+}
+
+static Status address_run(struct scope *s, struct post *p, void *arg)
+{
+    const Str *card = arg;
+    return store_setting_save(s, p->store, "card", str_bytes(*card));
+}
+
+Status post_set_address(struct scope *s, struct post *p, Str address)
+{
+    struct secret_key root;
+    struct card c = p->card;
+    Str text;
+    for (size_t i = 0; i < c.address_count; i++)
+        if (str_eq(c.addresses[i], address)) return OK;
+    TRY(root_key_read(s, p, STR(""), &root));
+    c.addresses[0] = address;
+    c.address_count = 1;
+    Status status = card_format(s, &c, &root, &text);
+    secret_wipe(&root, sizeof root);
+    TRY(status);
+    TRY(post_write(s, p, address_run, &text));
+    POST_READING(p);
+    Str kept = scope_str(p->memory, text);
+    return kept.ptr ? card_parse(p->memory, kept, &p->card) : ERR_MEMORY;
+}

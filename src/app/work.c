@@ -1,0 +1,157 @@
+/* One writer, many callers: whoever comes first leads, takes what the others brought meanwhile,
+ * and commits all of it at once. Declared in app/inside.h. */
+#include "app/inside.h"
+
+void post_lock(struct post *p)
+{
+    pthread_mutex_lock(&p->lock);
+}
+
+void post_unlock(struct post *p)
+{
+    pthread_mutex_unlock(&p->lock);
+}
+
+void post_guard_release(struct post_guard *g)
+{
+    post_unlock(g->post);
+}
+
+static Status job_run(struct post *p, struct job *j)
+{
+    TRY(store_mark(j->scope, p->store));
+    uint64_t leaves = p->leaf_count;
+    Status status = j->run(j->scope, p, j->arg);
+    if (status == OK) status = store_mark_keep(j->scope, p->store);
+    if (status != OK) {
+        store_mark_undo(p->store);
+        /* Most refusals come before anything was written, and leave what is in memory true. */
+        if (p->leaf_count != leaves || status >= ERR_LIMIT) post_forget(p);
+        p->leaf_count = leaves;
+    }
+    return status;
+}
+
+static void batch_fail(struct job *batch, Status status, const char *reason)
+{
+    for (struct job *j = batch; j; j = j->next)
+        if (j->status == OK) j->status = fail(j->scope, status, "%s", reason);
+}
+
+static void batch_run(struct post *p, struct job *batch)
+{
+    uint64_t leaves = p->leaf_count;
+    Status status = store_begin(batch->scope, p->store);
+    if (status != OK) {
+        batch_fail(batch, status, "the database does not take a transaction now");
+        return;
+    }
+    for (struct job *j = batch; j; j = j->next) j->status = job_run(p, j);
+    bool any = false;
+    for (struct job *j = batch; j; j = j->next) any |= j->status == OK;
+    if (any) status = store_commit(batch->scope, p->store);
+    if (!any || status != OK) {
+        store_rollback(p->store);
+        p->leaf_count = leaves;
+        if (any) post_forget(p);
+    }
+    if (status != OK)
+        batch_fail(batch, status, "the database could not be written: nothing was acknowledged");
+}
+
+static void lead(struct post *p)
+{
+    struct job *batch = p->queue;
+    p->queue = NULL;
+    p->queue_end = &p->queue;
+    pthread_mutex_unlock(&p->queue_lock);
+    post_lock(p);
+    batch_run(p, batch);
+    post_unlock(p);
+    pthread_mutex_lock(&p->queue_lock);
+    while (batch) {
+        struct job *next = batch->next;
+        batch->done = true;
+        batch = next;
+    }
+}
+
+Status post_write(struct scope *s, struct post *p,
+                  Status (*run)(struct scope *s, struct post *p, void *arg), void *arg)
+{
+    struct job job = {.run = run, .arg = arg, .scope = s, .status = OK};
+    pthread_mutex_lock(&p->queue_lock);
+    *p->queue_end = &job;
+    p->queue_end = &job.next;
+    while (!job.done) {
+        if (p->leading) {
+            pthread_cond_wait(&p->queue_moved, &p->queue_lock);
+            continue;
+        }
+        p->leading = true;
+        lead(p);
+        p->leading = false;
+        pthread_cond_broadcast(&p->queue_moved);
+    }
+    pthread_mutex_unlock(&p->queue_lock);
+    return job.status;
+}
+
+Status post_random(struct scope *s, struct post *p, void *out, size_t len)
+{
+    return random_fill(s, &p->random, out, len);
+}
+
+struct neighbour *post_neighbour(struct post *p, Str party)
+{
+    if (party.len == 0) return p->neighbour_count == 1 ? &p->neighbours[0] : NULL;
+    for (size_t i = 0; i < p->neighbour_count; i++)
+        if (str_eq(p->neighbours[i].row.party, party)) return &p->neighbours[i];
+    return NULL;
+}
+
+struct neighbour *post_neighbour_of_journal(struct post *p, int64_t journal)
+{
+    for (size_t i = 0; i < p->neighbour_count; i++)
+        if (p->neighbours[i].journal == journal) return &p->neighbours[i];
+    return NULL;
+}
+
+Str journal_origin(const struct post *p, int64_t journal)
+{
+    for (size_t i = 0; i < p->neighbour_count; i++)
+        if (p->neighbours[i].journal == journal) return p->neighbours[i].card.origin;
+    return p->card.origin;
+}
+
+Str journal_party(const struct post *p, int64_t journal)
+{
+    for (size_t i = 0; i < p->neighbour_count; i++)
+        if (p->neighbours[i].journal == journal) return p->neighbours[i].card.party;
+    return p->card.party;
+}
+
+void post_authority_forget(struct post *p, struct neighbour *n)
+{
+    if (n)
+        n->authority_known = false;
+    else
+        p->authority_known = false;
+}
+
+void post_forget(struct post *p)
+{
+    p->authority_known = false;
+    p->suspended_known = false;
+    for (size_t i = 0; i < p->neighbour_count; i++) {
+        struct neighbour *n = &p->neighbours[i];
+        AUTO_SCOPE struct scope *s = scope_open(WORK_BYTES_MAX);
+        n->authority_known = false;
+        if (s) (void)!store_neighbour_load(s, p->store, n->row.party, &n->row);
+        /* Texts of a neighbour's row live as long as the post. */
+        n->row.party = n->card.party;
+    }
+    for (size_t i = 0; i < CASES_KEPT_MAX; i++) p->cases[i].number = (Str){NULL, 0};
+    AUTO_SCOPE struct scope *s = scope_open(WORK_BYTES_MAX);
+    if (s) (void)!store_leaf_count(s, p->store, p->journal, &p->leaf_count);
+}
