@@ -205,7 +205,9 @@ Status file_create(struct scope *s, const char *path)
 {
     AUTO_FILE int fd = -1;
     TRY(file_open_new(s, path, &fd));
-    return sync_folder_of(s, path);
+    Status status = sync_folder_of(s, path);
+    if (status != OK) unlink(path); /* what may not last must not be found, either */
+    return status;
 }
 
 Status file_append(struct scope *s, const char *path, Bytes bytes)
