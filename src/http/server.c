@@ -1,0 +1,114 @@
+#include "http/server.h"
+#include "http/port.h"
+#include "os/file.h"
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+
+enum { PEM_BYTES_MAX = 64 * 1024 };
+
+static void sessions_release(struct sessions **t)
+{
+    sessions_close(*t);
+}
+
+static void link_release(struct link **l)
+{
+    link_close(*l);
+}
+
+static void port_release(struct MHD_Daemon **daemon)
+{
+    port_close(*daemon);
+}
+
+#define AUTO_SESSIONS __attribute__((cleanup(sessions_release)))
+#define AUTO_LINK     __attribute__((cleanup(link_release)))
+#define AUTO_PORT     __attribute__((cleanup(port_release)))
+
+static Status pem_read(struct scope *s, Str path, Str *out)
+{
+    if (path.ptr == NULL) return ERR_MEMORY;
+    Bytes pem;
+    TRY(file_read(s, path.ptr, PEM_BYTES_MAX, &pem));
+    *out = scope_str(s, bytes_str(pem));
+    return out->ptr ? OK : ERR_MEMORY;
+}
+
+static Status peers_open(struct scope *s, struct server *server, Str address,
+                         struct MHD_Daemon **out, Str *out_address)
+{
+    struct port_options o = {.server = server, .kind = PEERS, .address = address};
+    TRY(pem_read(s, post_tls_certificate(s, server->post), &o.certificate));
+    TRY(pem_read(s, post_tls_key(s, server->post), &o.key));
+    return port_open(s, &o, out, out_address);
+}
+
+/* SIGTERM and SIGINT reach this thread only, and only while it waits: nothing is lost between
+ * looking at `stop` and waiting for it to be set. */
+static void wait_for_stop(const volatile sig_atomic_t *stop, const sigset_t *before)
+{
+    sigset_t open = *before;
+    sigdelset(&open, SIGTERM);
+    sigdelset(&open, SIGINT);
+    while (!*stop)
+        (void)ppoll(NULL, 0, NULL, &open);
+}
+
+/* Leftovers of a process that was killed while a dossier went out. */
+static void leftovers_remove(struct scope *s, const char *dir)
+{
+    Str *names;
+    size_t count;
+    if (file_list(s, dir, 4096, &names, &count) != OK) return;
+    for (size_t i = 0; i < count; i++) {
+        if (!str_has_prefix(names[i], "answer-") || !str_has_suffix(names[i], ".zip")) continue;
+        Str path = file_join(s, dir, scope_str(s, names[i]).ptr);
+        if (path.ptr == NULL || file_remove(s, path.ptr) != OK)
+            fprintf(stderr, "twinpost: a leftover file could not be removed\n");
+    }
+}
+
+static Status serve(struct scope *s, struct post *p, const struct http_options *o,
+                    const sigset_t *before)
+{
+    struct server *server = NEW(s, struct server);
+    if (server == NULL) return ERR_MEMORY;
+    server->post = p;
+    server->cookie = scope_print(s, "twinpost_%.*s", STR_ARG(post_party(p)));
+    AUTO_SESSIONS struct sessions *sessions = sessions_open();
+    if (sessions == NULL || server->cookie.ptr == NULL)
+        return fail(s, ERR_MEMORY, "the machine has no memory left");
+    server->sessions = sessions;
+    leftovers_remove(s, post_dir(p));
+    AUTO_LINK struct link *link = NULL;
+    TRY(link_open(s, p, &link));
+    server->link = link;
+    AUTO_PORT struct MHD_Daemon *officers = NULL, *peers = NULL;
+    Str http = {NULL, 0}, peer = {NULL, 0};
+    if (o->peer.len > 0) TRY(peers_open(s, server, o->peer, &peers, &peer));
+    struct port_options desk = {.server = server, .kind = OFFICERS, .address = o->http};
+    if (o->http.len > 0) TRY(port_open(s, &desk, &officers, &http));
+    if (o->http.len > 0 && !address_is_loopback(o->http))
+        fprintf(stderr,
+                "twinpost: officers are served without TLS at %.*s: put a TLS proxy "
+                "before it, or serve on 127.0.0.1\n",
+                STR_ARG(http));
+    if (o->ready != NULL) o->ready(o->ctx, http, peer);
+    wait_for_stop(o->stop, before);
+    return OK;
+}
+
+Status http_serve(struct scope *s, struct post *p, const struct http_options *o)
+{
+    if (o->http.len == 0 && o->peer.len == 0)
+        return fail(s, ERR_USAGE, "give an address for officers, for neighbours, or both");
+    sigset_t blocked, before;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGTERM);
+    sigaddset(&blocked, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &blocked, &before); /* threads made from here on inherit it */
+    Status status = serve(s, p, o, &before);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status;
+}
