@@ -385,8 +385,22 @@ static void write_entry_text(struct writer *w, const struct entry *e)
     }
 }
 
+/* The case as both sides know it: what is not open could still have named the case or signed an act. */
+static Status common_fold(struct scope *s, const struct casefile *c, struct casefile *out)
+{
+    struct entry *list = scope_array(s, c->opened_count + 1, sizeof *list);
+    if (list == NULL) return ERR_MEMORY;
+    for (size_t i = 0; i < c->opened_count; i++) list[i] = *c->entries[i];
+    return case_fold(s, c->pack, STR(""), list, c->opened_count, (Instant){0}, out);
+}
+
 Status case_common_text(struct scope *s, const struct casefile *c, Str *out)
 {
+    struct casefile common;
+    if (c->own_party.len || c->opened_count < c->count) {
+        TRY(common_fold(s, c, &common));
+        c = &common;
+    }
     struct writer w = writer_open(s, 64u << 20);
     write_print(&w, "twinpost/common/1\ncase %.*s\npack ", STR_ARG(c->number));
     Str digest = c->incident ? fact_get(c->incident->fact, "pack_digest") : STR("");
