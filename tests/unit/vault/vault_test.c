@@ -1,5 +1,6 @@
 /* The vault: what went in comes out, nothing plain lies on the disk, no flipped bit passes, stock
  * age opens it with the recovery key, and pieces that arrive make the same item. */
+#include "base/reader.h"
 #include "base/signature.h"
 #include "folder.h"
 #include "os/file.h"
@@ -413,10 +414,42 @@ static void stock_age_opens_it_with_the_recovery_key(void **state)
     assert_true(bytes_eq(back, bytes));
 }
 
-int main(void)
+/* The state is the path of the format's page, whose vectors are zero bytes. */
+static void the_page_about_the_format_is_right(void **state)
 {
+    const char *page = *state;
+    if (page == NULL) {
+        print_message("# the page is not named on the command line\n");
+        skip();
+    }
+    AUTO_SCOPE struct scope *s = scope_open(16 * MIB);
+    Bytes bytes;
+    OKAY(file_read(s, page, MIB, &bytes));
+    static const char fence[] = "```vectors\n";
+    const char *start = memmem(bytes.ptr, bytes.len, fence, sizeof fence - 1);
+    assert_non_null(start);
+    start += sizeof fence - 1;
+    Str left = {start, bytes.len - (size_t)(start - (const char *)bytes.ptr)};
+    size_t lines = 0;
+    for (Str line = str_cut(&left, '\n'); !str_has_prefix(line, "```"); lines++) {
+        line = str_trim(line);
+        uint64_t size;
+        Hash meant;
+        assert_true(str_u64(str_cut(&line, ' '), &size));
+        assert_true(size <= 4 * MIB && hex_parse(line, meant.bytes, HASH_BYTES));
+        Hash found = root_of(bytes_of(scope_alloc(s, size + 1), size));
+        assert_true(hash_eq(&meant, &found));
+        line = str_cut(&left, '\n');
+    }
+    assert_int_equal(lines, 5);
+}
+
+int main(int count, char **arguments)
+{
+    char *page = count > 1 ? arguments[1] : NULL;
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_prestate(the_page_about_the_format_is_right, page),
         CASE(what_went_in_comes_out),
         CASE(runs_of_any_length_make_the_same_item),
         CASE(what_is_dropped_leaves_nothing),
