@@ -10,7 +10,7 @@ static void paths_on_the_page_are_ours(void **state)
     size_t checked = 0;
     for (; block.len; checked++) {
         Str line = str_cut(&block, '\n'), path = str_cut(&line, ' '), kind = str_cut(&line, ' ');
-        uint64_t level = 0, index, width;
+        uint64_t level = 0, index = 0, width = 0;
         bool entries = str_is(kind, "e");
         assert_true(entries || str_u64(kind, &level));
         assert_true(str_u64(str_cut(&line, ' '), &index) && str_u64(line, &width));
