@@ -7,7 +7,8 @@
 enum {
     OPENINGS_BYTES_MAX = 8 << 20,
     OPENINGS_MAX = 20000,
-    ROUNDS_MAX = 3
+    ROUNDS_MAX = 3,
+    PIECE_ROUNDS_MAX = 1 << 16 /* that only bring evidence along */
 };
 
 struct writing {
@@ -159,7 +160,28 @@ Status exchange_write(struct scope *s, struct post *p, Str to, Bytes *out_sealed
     return exchange_seal(s, p, &recipient, plain, out_sealed);
 }
 
-Status exchange_is_pending(struct scope *s, struct post *p, Str to, bool *out)
+/* Where evidence stands in both directions: what they asked for, what is missing here. */
+struct flow {
+    uint64_t asked, asked_piece;
+    struct piece_want missing;
+};
+
+static Status flow_read(struct scope *s, struct post *p, const struct neighbour *n,
+                        struct flow *out)
+{
+    struct flow flow = {.asked = n->want_opening, .asked_piece = n->want_piece};
+    TRY(pieces_next(s, p, n, &flow.missing));
+    *out = flow;
+    return OK;
+}
+
+static bool flow_moved(const struct flow *a, const struct flow *b)
+{
+    return a->asked != b->asked || a->asked_piece != b->asked_piece ||
+           a->missing.opening != b->missing.opening || a->missing.piece != b->missing.piece;
+}
+
+static Status pending_read(struct scope *s, struct post *p, Str to, bool *out, struct flow *out_flow)
 {
     POST_READING(p);
     struct neighbour *n = post_neighbour(p, to);
@@ -170,25 +192,45 @@ Status exchange_is_pending(struct scope *s, struct post *p, Str to, bool *out)
     Status status = store_head_newest(s, p->store, p->journal, true, &head);
     if (status != OK && status != ERR_NOT_FOUND) return status;
     uint64_t cosigned = status == OK ? head.size : 0;
+    TRY(flow_read(s, p, n, out_flow));
     *out = openings > n->row.held_opening || cosigned < p->leaf_count || p->held ||
-           n->row.cosigned_sent < n->head_size;
+           n->row.cosigned_sent < n->head_size || out_flow->asked || out_flow->missing.opening;
+    return OK;
+}
+
+Status exchange_is_pending(struct scope *s, struct post *p, Str to, bool *out)
+{
+    struct flow flow;
+    return pending_read(s, p, to, out, &flow);
+}
+
+/* One parcel there, one back. */
+static Status round_run(struct scope *s, struct post *p, Str to, const struct transport *t,
+                        bool *out_over, struct flow *out_flow)
+{
+    AUTO_SCOPE struct scope *work = scope_open(SCOPE_PARCEL_MAX);
+    Bytes out, in;
+    struct exchange_result result = {0};
+    bool pending = false;
+    if (work == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
+    Status status = exchange_write(work, p, to, &out);
+    if (status == OK) status = t->swap(t->ctx, work, out, &in);
+    if (status == OK) status = exchange_read(work, p, in, &result);
+    if (status == OK) status = pending_read(work, p, to, &pending, out_flow);
+    if (status != OK) return fail(s, status, "%s", scope_reason(work));
+    *out_over = !pending && !result.news;
     return OK;
 }
 
 Status exchange_sync(struct scope *s, struct post *p, Str to, const struct transport *t)
 {
-    for (int round = 0; round < ROUNDS_MAX; round++) {
-        AUTO_SCOPE struct scope *work = scope_open(SCOPE_PARCEL_MAX);
-        Bytes out, in;
-        struct exchange_result result;
-        bool pending;
-        if (work == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
-        Status status = exchange_write(work, p, to, &out);
-        if (status == OK) status = t->swap(t->ctx, work, out, &in);
-        if (status == OK) status = exchange_read(work, p, in, &result);
-        if (status == OK) status = exchange_is_pending(work, p, to, &pending);
-        if (status != OK) return fail(s, status, "%s", scope_reason(work));
-        if (!pending && !result.news) return OK;
+    struct flow before = {0}, now = {0};
+    bool over = false;
+    int still = 0;
+    for (int round = 0; !over && still < ROUNDS_MAX && round < PIECE_ROUNDS_MAX; round++) {
+        TRY(round_run(s, p, to, t, &over, &now));
+        if (!flow_moved(&before, &now)) still++;
+        before = now;
     }
     return OK;
 }

@@ -41,6 +41,8 @@ struct neighbour {
     Hash root;
 };
 
+struct vault;
+
 /* A case in memory: its parsed facts, until something arrives for it. */
 struct kept_case {
     struct scope *memory;
@@ -71,6 +73,7 @@ struct post {
     struct age_identity identity; /* for parcels and the vault */
     AgeRecipient recovery;        /* offline: opens the vault without this machine */
     struct random random;
+    struct vault *vault; /* opened on first use (post_vault) */
     Hash cover_key;
     uint32_t cover_multiple;
     struct store *store;
@@ -262,6 +265,5 @@ MUST_USE Status exchange_plain(struct scope *s, struct post *p, Str to, Bytes *o
 MUST_USE Status exchange_seal(struct scope *s, struct post *p, const AgeRecipient *to, Bytes plain,
                               Bytes *out);
 
-/* Vault of the post. */
-struct vault;
+/* Vault of the post, sealed for itself and the offline recovery key. What it gives out is used without the lock. */
 MUST_USE Status post_vault(struct scope *s, struct post *p, struct vault **out);

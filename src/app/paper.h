@@ -35,5 +35,6 @@ MUST_USE Status post_rebuild(struct scope *s, struct post *p);
 MUST_USE Status evidence_add(struct scope *s, struct post *p, const struct session *session,
                              const struct fact_request *request, const char *path,
                              struct fact_result *out);
-/* Writes the plaintext of a blob to a new file (0600), verified. */
+/* Writes the plaintext of a blob to a new file (0600), verified. `handle` is its name here or at the other side, or
+ * the fact it belongs to. ERR_STATE while it has not arrived wholly. */
 MUST_USE Status evidence_get(struct scope *s, struct post *p, Str handle, const char *path);

@@ -7,6 +7,13 @@
 MUST_USE Status pieces_put(struct scope *s, struct post *p, struct neighbour *n,
                            const struct opening_row *rows, size_t count, struct writer *w);
 
+/* The first piece that is missing here, of the earliest opening; opening 0 when none is. */
+struct piece_want {
+    uint64_t opening, piece;
+};
+MUST_USE Status pieces_next(struct scope *s, struct post *p, const struct neighbour *n,
+                            struct piece_want *out);
+
 /* Asks for the pieces that are missing here. */
 MUST_USE Status wants_put(struct scope *s, struct post *p, struct neighbour *n, struct writer *w);
 
@@ -18,3 +25,7 @@ MUST_USE Status piece_take(struct scope *s, struct post *p, struct neighbour *n,
 /* Notes a blob that an applied opening promises. */
 MUST_USE Status blob_expect(struct scope *s, struct post *p, struct neighbour *n,
                             const struct fact *f, uint64_t opening);
+
+/* The blob that a fact (own, or opened to us) commits to; ERR_NOT_FOUND when it has none here. */
+MUST_USE Status evidence_of_fact(struct scope *s, struct post *p, Str party, uint64_t index,
+                                 struct blob_row *out);
