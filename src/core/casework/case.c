@@ -174,11 +174,12 @@ static void incident_find(struct casefile *c)
     else if (c->count) c->number = fact_get(c->entries[0]->fact, "case");
 }
 
-Str case_incident_value(const struct casefile *c, Str name)
+/* With the amendments among the first `count` entries in common order. */
+static Str incident_value(const struct casefile *c, Str name, size_t count)
 {
     if (c->incident == NULL) return (Str){NULL, 0};
     Str value = fact_get_str(c->incident->fact, name);
-    for (size_t i = 0; i < c->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct entry *e = c->entries[i];
         if (str_is(e->kind, "incident.amended") && str_eq(e->party, c->incident->party) &&
             str_eq(fact_get(e->fact, "field"), name) &&
@@ -189,13 +190,25 @@ Str case_incident_value(const struct casefile *c, Str name)
     return value;
 }
 
+Str case_incident_value(const struct casefile *c, Str name)
+{
+    return incident_value(c, name, c->count);
+}
+
+static bool is_grave(const struct casefile *c, size_t count)
+{
+    Str type = incident_value(c, STR("type"), count);
+    const struct incident_type *t = type.ptr ? pack_type(c->pack, type) : NULL;
+    if (t == NULL) return false;
+    return t->grave ||
+           (t->grave_when.len && str_is(incident_value(c, t->grave_when, count), "yes"));
+}
+
 static void type_find(struct casefile *c)
 {
     c->type = case_incident_value(c, STR("type"));
-    const struct incident_type *t = c->type.ptr ? pack_type(c->pack, c->type) : NULL;
-    if (t == NULL) return;
-    c->grave = t->grave;
-    if (t->grave_when.len && str_is(case_incident_value(c, t->grave_when), "yes")) c->grave = true;
+    c->grave = is_grave(c, c->count);
+    c->common_grave = is_grave(c, c->opened_count);
 }
 
 static bool is_inspection_answer(const struct casefile *c, const struct entry *e)

@@ -69,6 +69,7 @@ struct casefile {
     const struct entry *incident; /* the registration that names the case; NULL while DRAFT */
     Str type;
     bool grave;
+    bool common_grave; /* as far as what is open tells; common duties go by this */
     bool dropped;
     const struct entry *notice; /* the newest */
     const struct entry *proposal_answer; /* newest answer to an inspection proposal */

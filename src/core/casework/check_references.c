@@ -271,11 +271,13 @@ static void languages_check(struct checking *k, const json_t *list, Str place)
     json_array_foreach((json_t *)(uintptr_t)list, i, item)
     {
         const char *code = json_string_value(item);
-        if (code && !is_language(k, code))
+        if (code == NULL) continue;
+        if (!is_language(k, code))
             check_note(k, place, "\"%s\" is no language of this pack; add it or remove it here.", code);
-        for (n = 0; n < i; n++)
-            if (json_equal(json_array_get(list, n), item))
-                check_note(k, place, "\"%s\" stands twice.", code ? code : "?");
+        for (n = 0; n < i; n++) {
+            const char *before = json_string_value(json_array_get(list, n));
+            if (before && strcmp(before, code) == 0) check_note(k, place, "\"%s\" stands twice.", code);
+        }
     }
 }
 

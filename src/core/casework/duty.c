@@ -64,13 +64,19 @@ static bool matches(const struct casefile *c, const struct entry *e, const struc
     return true;
 }
 
+/* Is this "party:index" the entry? Asked for every pair of fact and duty, so without a search. */
+static bool names(Str ref, const struct entry *e)
+{
+    struct fact_ref r;
+    return e && fact_ref_parse(ref, &r) && r.index == e->fact->index && str_eq(r.party, e->party);
+}
+
 /* Does the field of a fact name the starting fact, or the same act? */
 static bool names_start(const struct casefile *c, const struct entry *e, Str field,
                         const struct entry *start)
 {
-    const struct entry *named = case_entry(c, fact_get_str(e->fact, field));
-    if (named == NULL) return false;
-    return named == start || (str_is(field, "act") && named == act_of(c, start));
+    Str ref = fact_get_str(e->fact, field);
+    return names(ref, start) || (str_is(field, "act") && names(ref, act_of(c, start)));
 }
 
 static bool fulfils(const struct casefile *c, const struct duty *d, const struct entry *e)
@@ -91,10 +97,10 @@ static bool is_word_about(const struct making *m, const struct duty *d, const st
     Str text = fact_get(e->fact, "duty"), of = fact_get(e->fact, "of");
     if (d->owes.len && !str_eq(e->party, d->owes)) return false;
     if (!d->own_only && e->opening == 0) return false;
-    if (of.len && case_entry(m->c, of) != d->start) return false;
+    if (of.len && !names(of, d->start)) return false;
     if (str_eq(text, d->id)) return is_after(m->c, e, d->start);
     Str id = str_cut(&text, ' ');
-    return str_eq(id, d->id) && text.len && case_entry(m->c, text) == d->start;
+    return str_eq(id, d->id) && names(text, d->start);
 }
 
 /* Where the side that owes reads its clock; the first side when nobody is named. */
@@ -232,7 +238,8 @@ static Status arise(struct making *m, const struct parameter *p, const struct en
     d.started = from || start_find(p, start, &d.start_at);
     if (from) d.start_at = *from;
     if (d.started && p->has_limit) {
-        d.limit = m->c->grave && p->has_grave ? p->limit_grave : p->limit;
+        d.grave = p->has_grave && (d.own_only ? m->c->grave : m->c->common_grave);
+        d.limit = d.grave ? p->limit_grave : p->limit;
         d.limit_due = instant_add(d.start_at, d.limit, zone_of(m->c, m->zones, owes));
         due_set(m, &d, d.limit_due);
     }

@@ -27,6 +27,7 @@ struct duty {
     Instant start_at;
     bool has_due;
     struct duration limit;
+    bool grave; /* the limit of a grave incident */
     Instant limit_due; /* start and limit, before any roll or extension */
     Instant due;
     bool rolled; /* moved to a working day */

@@ -76,12 +76,9 @@ static void write_change_of_clocks(struct writer *w, const struct duty *d, const
     write_print(w, ".\n");
 }
 
-static void write_limit(struct writer *w, const struct casefile *c, const struct duty *d,
-                        const struct zone *z)
+static void write_limit(struct writer *w, const struct duty *d, const struct zone *z)
 {
-    const struct parameter *p = d->parameter;
-    bool grave = p->has_grave && c->grave;
-    write_print(w, "Limit%s: ", grave ? " for a grave incident" : "");
+    write_print(w, "Limit%s: ", d->grave ? " for a grave incident" : "");
     if (d->limit.days) {
         write_print(w, "%d days, the same time on the clock in %.*s", (int)d->limit.days,
                     STR_ARG(z->name.len ? z->name : STR("UTC")));
@@ -144,7 +141,7 @@ Status duty_explain(struct scope *s, const struct casefile *c, const struct duty
     write_print(&w, "Owed by: %.*s%s.\n", STR_ARG(d->owes.len ? d->owes : STR("nobody named")),
                 d->own_only ? " (known on this side only)" : "");
     write_start(&w, d, z);
-    if (p && d->started && p->has_limit) write_limit(&w, c, d, z);
+    if (p && d->started && p->has_limit) write_limit(&w, d, z);
     if (d->started) write_due(&w, d, z);
     write_print(&w, "State: %s", duty_state_name(d->state));
     if (d->done) {
