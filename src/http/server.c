@@ -69,6 +69,19 @@ static void leftovers_remove(struct scope *s, const char *dir)
     }
 }
 
+/* A card without an address gets this one, while the root key that signs cards is still here; an
+ * address that was chosen stays. A post behind another address is not spoilt by not knowing it. */
+static void address_offer(struct scope *s, struct post *p, Str peer)
+{
+    Str text;
+    struct card card;
+    bool everywhere = str_has_prefix(peer, "0.0.0.0:") || str_has_prefix(peer, "[::]:");
+    if (peer.len == 0 || everywhere || post_card(s, p, &text) != OK) return;
+    if (card_parse(s, text, &card) != OK || card.address_count > 0) return;
+    if (post_set_address(s, p, peer) != OK)
+        fprintf(stderr, "twinpost: the card names no address: %s\n", scope_reason(s));
+}
+
 static Status serve(struct scope *s, struct post *p, const struct http_options *o,
                     const sigset_t *before)
 {
@@ -94,6 +107,7 @@ static Status serve(struct scope *s, struct post *p, const struct http_options *
                 "twinpost: officers are served without TLS at %.*s: put a TLS proxy "
                 "before it, or serve on 127.0.0.1\n",
                 STR_ARG(http));
+    address_offer(s, p, peer);
     if (o->ready != NULL) o->ready(o->ctx, http, peer);
     wait_for_stop(o->stop, before);
     return OK;
