@@ -1,0 +1,124 @@
+#include "app/paper.h"
+#include "app/exchange.h"
+#include "cli/subcommands.h"
+#include "os/file.h"
+
+static Status run_act_pdf(struct call *c)
+{
+    AUTO_POST struct post *p = NULL;
+    Bytes pdf;
+    Str form = call_option(c, "form");
+    enum act_form chosen = str_is(form, "a") ? FORM_A : str_is(form, "b") ? FORM_B : FORM_BOTH;
+    if (form.len && chosen == FORM_BOTH && !str_is(form, "both"))
+        return fail(c->scope, ERR_USAGE, "--form is both, a or b");
+    TRY(call_post(c, 0, &p));
+    TRY(act_pdf(c->scope, p, str_of(call_word(c, 1)), chosen, &pdf));
+    TRY(file_write(c->scope, call_word(c, 2), pdf));
+    answer_text(c, NULL, "file", str_of(call_word(c, 2)));
+    answer_number(c, NULL, "bytes", pdf.len);
+    return OK;
+}
+
+static const struct option_rule pdf_options[] = {
+    {"form", "both|a|b", "both languages side by side, or one side's; otherwise both"},
+    {NULL, NULL, NULL},
+};
+
+const struct command cli_act[] = {
+    {"pdf", "DIR PARTY:INDEX FILE [--form both|a|b]", "Draws an act on paper.", 3, 3, ACTS_NOT,
+     pdf_options, run_act_pdf},
+    {.run = NULL},
+};
+
+static Status run_dossier(struct call *c)
+{
+    AUTO_POST struct post *p = NULL;
+    TRY(call_post(c, 0, &p));
+    TRY(dossier_write(c->scope, p, str_of(call_word(c, 1)), call_word(c, 2)));
+    answer_text(c, NULL, "file", str_of(call_word(c, 2)));
+    return OK;
+}
+
+const struct command cli_dossier[] = {
+    {NULL, "DIR CASE FILE", "Writes what a court gets: one ZIP that proves itself.", 3, 3, ACTS_NOT,
+     NULL, run_dossier},
+    {.run = NULL},
+};
+
+static Status run_journal_export(struct call *c)
+{
+    AUTO_POST struct post *p = NULL;
+    TRY(call_post(c, 0, &p));
+    TRY(journal_export(c->scope, p, call_word(c, 1)));
+    answer_text(c, NULL, "folder", str_of(call_word(c, 1)));
+    return OK;
+}
+
+const struct command cli_journal[] = {
+    {"export", "DIR OUT",
+     "Writes the newest countersigned checkpoint of the journal as static C2SP files.", 2, 2,
+     ACTS_NOT, NULL, run_journal_export},
+    {.run = NULL},
+};
+
+/* A post's folder or a dossier. */
+static Status check(struct call *c, struct check_line **out, size_t *out_count)
+{
+    const char *path = call_word(c, 0);
+    Str database = file_join(c->scope, path, "twinpost.db");
+    Bytes card = {NULL, 0};
+    if (database.ptr == NULL) return ERR_MEMORY;
+    if (file_exists(database.ptr)) return post_verify(c->scope, path, out, out_count);
+    if (call_has(c, "card"))
+        TRY(file_read(c->scope, call_option(c, "card").ptr, CARD_BYTES_MAX, &card));
+    return dossier_verify(c->scope, path, bytes_str(card), out, out_count);
+}
+
+/* A court needs three answers: it holds (0), it is no dossier (2), it does not hold (3). */
+static int verdict_of(Status status)
+{
+    return status == ERR_USAGE || status == ERR_NOT_FOUND ? 2 : 3;
+}
+
+static Status run_verify(struct call *c)
+{
+    struct check_line *lines = NULL;
+    size_t count = 0;
+    struct writer w = writer_open(c->scope, 16 << 20);
+    Status status = check(c, &lines, &count);
+    if (status != OK) {
+        c->exit_code = verdict_of(status);
+        return status;
+    }
+    bool holds = true;
+    for (size_t i = 0; i < count; i++)
+        holds = holds && lines[i].passed;
+    answer_flag(c, NULL, "holds", holds);
+    json_t *rows = answer_list(c, NULL, "checks");
+    for (size_t i = 0; i < count; i++) {
+        const struct check_line *l = &lines[i];
+        json_t *row = answer_row(c, rows);
+        answer_flag(c, row, "passed", l->passed);
+        if (!l->passed) answer_text(c, row, "reason", str_of(status_name(l->reason)));
+        answer_text(c, row, "text", l->text);
+        write_print(&w, "%s %.*s\n", l->passed ? "ok    " : "FAILED", STR_ARG(l->text));
+    }
+    write_print(&w, "%s\n", holds ? "everything holds" : "it does not hold");
+    c->exit_code = holds ? 0 : 3;
+    Str text;
+    TRY(writer_close_str(&w, &text));
+    if (!c->json) c->raw = text;
+    return OK;
+}
+
+static const struct option_rule verify_options[] = {
+    {"card", "CARD", "a party card that was handed over in person: pins who is who"},
+    {NULL, NULL, NULL},
+};
+
+const struct command cli_verify[] = {
+    {NULL, "FILE.zip|DIR [--card CARD]",
+     "Checks a dossier or a post offline and tells every check in words.", 1, 1, ACTS_NOT,
+     verify_options, run_verify},
+    {.run = NULL},
+};
