@@ -351,7 +351,7 @@ static Status read_members(struct reading *r, const json_t *step, struct scenari
         TRY(check_object(r, release, "release", keys));
         TRY(read_release(r, release, &out->release));
     }
-    TRY(read_fields(r, step, out));
+    if (out->action == DO_FACT) TRY(read_fields(r, step, out));
     TRY(text_member(r, step, "id", &out->id));
     if (out->id.ptr == NULL) return OK;
     if (out->id.len == 0 || has_id(r, out->id)) return wrong(r, "id", "is empty or taken");
