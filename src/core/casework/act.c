@@ -109,8 +109,8 @@ static void signatures_find(const struct casefile *c, struct act *a)
             a->signatures[a->signature_count++] = e;
             a->signed_by_side[side] = true;
         }
-        /* Of one side's approval and objection the first counts; openings keep the journal's order, and one
-         * that is revealed late undoes nothing. */
+        /* Of one side's approval and objection the first counts; openings keep the journal's order,
+         * and one that is revealed late undoes nothing. */
         if (a->approval[side] || a->objection[side]) continue;
         if (str_is(e->kind, "act.approved")) a->approval[side] = e;
         if (str_is(e->kind, "act.objected")) a->objection[side] = e;
@@ -203,7 +203,8 @@ Status act_positions(struct scope *s, const struct casefile *c, const struct act
         hash_add(&h, "twinpost/positions/1", sizeof "twinpost/positions/1");
         hash_add(&h, a->draft->fact->body.bytes, HASH_BYTES);
         hash_add_u32(&h, count);
-        for (uint32_t i = 0; i < count; i++) hash_add(&h, list[i]->fact->body.bytes, HASH_BYTES);
+        for (uint32_t i = 0; i < count; i++)
+            hash_add(&h, list[i]->fact->body.bytes, HASH_BYTES);
         *out[reserved_only] = hash_finish(&h);
     }
     return OK;

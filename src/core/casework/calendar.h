@@ -6,7 +6,8 @@
 /* Easter Sunday in the Gregorian calendar, of the western or the Orthodox church; 1900 to 2199. */
 Day easter_sunday(int32_t year, bool orthodox);
 
-/* Not a weekend and no holiday of the calendar "a", "b" (first and second party of the pack) or "both". */
+/* Not a weekend and no holiday of the calendar "a", "b" (first and second party of the pack) or
+ * "both". */
 bool calendar_is_working(const struct pack *p, Str calendar, Day day);
 
 /* `day` itself, or the first working day after it. */

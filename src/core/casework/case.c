@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 static const char *const state_names[STATE_COUNT] = {
-    "DRAFT",      "REGISTERED", "NOTIFIED",    "SILENT",     "ACKNOWLEDGED", "INSPECTION_AGREED",
-    "POSTPONED",  "REFUSED",    "PAPER_ONLY",  "INSPECTED",  "ACT_PENDING",  "ACT_REFUSED",
-    "FINDINGS",   "SETTLED",    "SPLIT",       "NOT_CONFIRMED", "UNILATERAL", "CLOSED"};
+    "DRAFT",     "REGISTERED", "NOTIFIED",   "SILENT",        "ACKNOWLEDGED", "INSPECTION_AGREED",
+    "POSTPONED", "REFUSED",    "PAPER_ONLY", "INSPECTED",     "ACT_PENDING",  "ACT_REFUSED",
+    "FINDINGS",  "SETTLED",    "SPLIT",      "NOT_CONFIRMED", "UNILATERAL",   "CLOSED"};
 
 const char *case_state_name(enum case_state state)
 {
@@ -54,7 +54,8 @@ static int by_origin_then_opening(const void *a, const void *b)
 {
     const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
     if ((x->opening == 0) != (y->opening == 0)) return x->opening == 0 ? 1 : -1;
-    if (x->opening == 0) return (x->fact->index > y->fact->index) - (x->fact->index < y->fact->index);
+    if (x->opening == 0)
+        return (x->fact->index > y->fact->index) - (x->fact->index < y->fact->index);
     int origin = str_compare(x->fact->origin, y->fact->origin);
     if (origin) return origin;
     return (x->opening > y->opening) - (x->opening < y->opening);
@@ -83,8 +84,7 @@ static void depths_assign(struct entry **list, size_t mid, size_t end)
             int other = 1 - side;
             while (at[side] < stop[side]) {
                 struct entry *e = list[at[side]];
-                bool waits = at[other] < stop[other] &&
-                             list[at[other]]->opening <= e->seen.opening;
+                bool waits = at[other] < stop[other] && list[at[other]]->opening <= e->seen.opening;
                 if (waits && !forced) break;
                 forced = false;
                 uint32_t seen_depth = 0;
@@ -163,15 +163,16 @@ static void incident_find(struct casefile *c)
         struct entry *e = c->entries[i];
         if (str_is(e->kind, "incident.registered") && c->incident == NULL) c->incident = e;
         const struct entry *notice = notice_taken_up(c, e);
-        const struct entry *incident =
-            notice ? case_entry(c, fact_get(notice->fact, "of")) : NULL;
+        const struct entry *incident = notice ? case_entry(c, fact_get(notice->fact, "of")) : NULL;
         if (incident && str_is(incident->kind, "incident.registered")) {
             c->incident = incident;
             break;
         }
     }
-    if (c->incident) c->number = fact_get(c->incident->fact, "case");
-    else if (c->count) c->number = fact_get(c->entries[0]->fact, "case");
+    if (c->incident)
+        c->number = fact_get(c->incident->fact, "case");
+    else if (c->count)
+        c->number = fact_get(c->entries[0]->fact, "case");
 }
 
 /* With the amendments among the first `count` entries in common order. */
@@ -183,8 +184,7 @@ static Str incident_value(const struct casefile *c, Str name, size_t count)
         const struct entry *e = c->entries[i];
         if (str_is(e->kind, "incident.amended") && str_eq(e->party, c->incident->party) &&
             str_eq(fact_get(e->fact, "field"), name) &&
-            case_entry(c, fact_get(e->fact, "of")) == c->incident &&
-            fact_get(e->fact, "value").ptr)
+            case_entry(c, fact_get(e->fact, "of")) == c->incident && fact_get(e->fact, "value").ptr)
             value = fact_get(e->fact, "value");
     }
     return value;
@@ -337,8 +337,12 @@ static enum case_state state_of(struct casefile *c, Instant now)
 Status case_fold(struct scope *s, const struct pack *pack, Str own_party, struct entry *entries,
                  size_t count, Instant now, struct casefile *out)
 {
-    struct casefile c = {.pack = pack, .own_party = own_party, .state_reason = "",
-                         .escalated = STR(""), .type = STR(""), .number = STR("")};
+    struct casefile c = {.pack = pack,
+                         .own_party = own_party,
+                         .state_reason = "",
+                         .escalated = STR(""),
+                         .type = STR(""),
+                         .number = STR("")};
     TRY(order(s, &c, entries, count));
     parties_find(&c);
     incident_find(&c);
@@ -398,12 +402,14 @@ static void write_entry_text(struct writer *w, const struct entry *e)
     }
 }
 
-/* The case as both sides know it: what is not open could still have named the case or signed an act. */
+/* The case as both sides know it: what is not open could still have named the case or signed an
+ * act. */
 static Status common_fold(struct scope *s, const struct casefile *c, struct casefile *out)
 {
     struct entry *list = scope_array(s, c->opened_count + 1, sizeof *list);
     if (list == NULL) return ERR_MEMORY;
-    for (size_t i = 0; i < c->opened_count; i++) list[i] = *c->entries[i];
+    for (size_t i = 0; i < c->opened_count; i++)
+        list[i] = *c->entries[i];
     return case_fold(s, c->pack, STR(""), list, c->opened_count, (Instant){0}, out);
 }
 
@@ -418,7 +424,8 @@ Status case_common_text(struct scope *s, const struct casefile *c, Str *out)
     write_print(&w, "twinpost/common/1\ncase %.*s\npack ", STR_ARG(c->number));
     Str digest = c->incident ? fact_get(c->incident->fact, "pack_digest") : STR("");
     write_print(&w, "%.*s\n", STR_ARG(digest));
-    for (size_t i = 0; i < c->opened_count; i++) write_entry_text(&w, c->entries[i]);
+    for (size_t i = 0; i < c->opened_count; i++)
+        write_entry_text(&w, c->entries[i]);
     for (size_t i = 0; i < c->act_count; i++) {
         const struct act *a = &c->acts[i];
         if (a->draft->opening == 0) continue;

@@ -73,9 +73,10 @@ static void check_kinds(struct checking *k, const json_t *root)
         if (!json_is_string(json_object_get(item, "effect")))
             check_note(k, place, "Say its effect in one sentence.");
         /* A small pack need not have every document, so only the form can be told. */
-        json_array_foreach(json_object_get(item, "documents"), n, doc)
-            if (!json_is_string(doc) || strncmp(json_string_value(doc), "DOC", 3) != 0)
-                check_note(k, place, "Write documents as DOC01 and the like.");
+        json_array_foreach(json_object_get(item, "documents"), n,
+                           doc) if (!json_is_string(doc) ||
+                                    strncmp(json_string_value(doc), "DOC", 3) != 0)
+            check_note(k, place, "Write documents as DOC01 and the like.");
     }
 }
 

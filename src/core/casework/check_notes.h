@@ -1,5 +1,5 @@
-/* core/casework/check_notes.h - what the parts of the pack check share: the findings and the pack at hand.
- * Private to check*.c; decides nothing. */
+/* core/casework/check_notes.h - what the parts of the pack check share: the findings and the pack
+ * at hand. Private to check*.c; decides nothing. */
 #pragma once
 #include "core/casework/check.h"
 

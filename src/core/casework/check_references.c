@@ -1,4 +1,5 @@
-/* References of pack.json lead somewhere, and every number says where it comes from. Declared in check_notes.h. */
+/* References of pack.json lead somewhere, and every number says where it comes from. Declared in
+ * check_notes.h. */
 #include "core/casework/check_notes.h"
 #include <stdlib.h>
 
@@ -99,11 +100,13 @@ static void types_check(struct checking *k)
         word_check(k, type, "returns", "yes no treaty never_without_clearance", place);
         word_check(k, type, "settle_at", "R1 R2 R3 chief diplomacy", place);
         if (json_array_size(json_object_get(type, "outcomes")) == 0)
-            check_note(k, place, "Allow at least one outcome: a case of this type could never close.");
+            check_note(k, place,
+                       "Allow at least one outcome: a case of this type could never close.");
         if (when && !field_of(incident, when))
             check_note(k, check_place(k, "%.*s.grave_when", STR_ARG(place)),
                        "Name a field of incident.registered.");
-        steps_check(k, json_object_get(type, "steps"), check_place(k, "%.*s.steps", STR_ARG(place)));
+        steps_check(k, json_object_get(type, "steps"),
+                    check_place(k, "%.*s.steps", STR_ARG(place)));
         source_check(k, type, place);
     }
 }
@@ -115,13 +118,14 @@ static void where_check(struct checking *k, const json_t *where, const struct ki
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)where, key, value)
     {
-        bool known = field_of(kind, key) || (field_of(kind, "act") &&
-                                             field_of(kind_of(k, "act.drafted"), key));
+        bool known = field_of(kind, key) ||
+                     (field_of(kind, "act") && field_of(kind_of(k, "act.drafted"), key));
         const struct kind_field *f = field_of(kind, key);
         bool fits = f == NULL || f->value_count == 0;
         for (size_t i = 0; f && i < f->value_count && !fits; i++)
             fits = json_is_string(value) && str_is(f->values[i], json_string_value(value));
-        if (!known) check_note(k, place, "\"%s\" is no field of this kind; mend the condition.", key);
+        if (!known)
+            check_note(k, place, "\"%s\" is no field of this kind; mend the condition.", key);
         if (!fits) check_note(k, place, "\"%s\" never has this value; mend the condition.", key);
     }
 }
@@ -151,7 +155,8 @@ static void start_check(struct checking *k, const json_t *start, Str place)
     }
     const struct kind_field *f = field_of(kind, field);
     if (field && strcmp(field, "at") != 0 && (f == NULL || f->type != TYPE_INSTANT))
-        check_note(k, place, "\"%s\" is no instant of %s; mend the field.", field, name ? name : "?");
+        check_note(k, place, "\"%s\" is no instant of %s; mend the field.", field,
+                   name ? name : "?");
     if (field == NULL && event == NULL)
         check_note(k, place, "Say from which \"field\" the clock runs, or name an \"event\".");
     word_check(k, start, "clock", "at receipt", place);
@@ -174,7 +179,8 @@ static void done_check(struct checking *k, const json_t *list, Str place)
             continue;
         }
         if (ref && (f == NULL || (f->type != TYPE_REF && f->type != TYPE_REFS)))
-            check_note(k, at, "\"%s\" is no field of %s that names a fact.", ref, name ? name : "?");
+            check_note(k, at, "\"%s\" is no field of %s that names a fact.", ref,
+                       name ? name : "?");
         where_check(k, json_object_get(rule, "where"), kind, at);
     }
 }
@@ -182,7 +188,8 @@ static void done_check(struct checking *k, const json_t *list, Str place)
 static void clock_check(struct checking *k, const json_t *p, Str place)
 {
     static const char *const needed[] = {"owes", "hardness", "on", "roll", "calendar"};
-    const char *on = text_of(p, "on"), *roll = text_of(p, "roll"), *calendar = text_of(p, "calendar");
+    const char *on = text_of(p, "on"), *roll = text_of(p, "roll"),
+               *calendar = text_of(p, "calendar");
     const char *up = text_of(p, "escalates_to");
     const json_t *extend = json_object_get(p, "extend");
     bool of_case = on && strcmp(on, "case") == 0;
@@ -216,8 +223,8 @@ static void parameters_check(struct checking *k)
     {
         const char *id = text_of(p, "id");
         Str place = check_place(k, "parameters[%s]", id ? id : "?");
-        bool has_value = json_object_get(p, "value"), has_clock = json_object_get(p, "limit") ||
-                                                                  json_object_get(p, "start");
+        bool has_value = json_object_get(p, "value"),
+             has_clock = json_object_get(p, "limit") || json_object_get(p, "start");
         if (has_value == has_clock)
             check_note(k, place, "Give it either a \"value\" or a clock (\"start\", \"limit\").");
         if (has_clock) clock_check(k, p, place);
@@ -251,7 +258,8 @@ static void holidays_check(struct checking *k, const char *side)
             check_note(k, place, "Write a real month and day such as 11-18.");
         if (days < -70 || days > 70) check_note(k, place, "Keep within 70 days of Easter.");
     }
-    if (json_array_size(list) && json_array_size(json_object_get(list_of(k, "holidays"), "source")) == 0)
+    if (json_array_size(list) &&
+        json_array_size(json_object_get(list_of(k, "holidays"), "source")) == 0)
         check_note(k, STR("holidays.source"), "Say where the holidays come from.");
 }
 
@@ -259,8 +267,9 @@ static bool is_language(const struct checking *k, const char *code)
 {
     size_t i;
     json_t *item;
-    json_array_foreach(list_of(k, "languages"), i, item)
-        if (code && json_is_string(item) && strcmp(json_string_value(item), code) == 0) return true;
+    json_array_foreach(list_of(k, "languages"), i,
+                       item) if (code && json_is_string(item) &&
+                                 strcmp(json_string_value(item), code) == 0) return true;
     return false;
 }
 
@@ -273,10 +282,12 @@ static void languages_check(struct checking *k, const json_t *list, Str place)
         const char *code = json_string_value(item);
         if (code == NULL) continue;
         if (!is_language(k, code))
-            check_note(k, place, "\"%s\" is no language of this pack; add it or remove it here.", code);
+            check_note(k, place, "\"%s\" is no language of this pack; add it or remove it here.",
+                       code);
         for (n = 0; n < i; n++) {
             const char *before = json_string_value(json_array_get(list, n));
-            if (before && strcmp(before, code) == 0) check_note(k, place, "\"%s\" stands twice.", code);
+            if (before && strcmp(before, code) == 0)
+                check_note(k, place, "\"%s\" stands twice.", code);
         }
     }
 }
@@ -306,22 +317,24 @@ static void others_check(struct checking *k)
     size_t i;
     json_t *item;
     const char *key;
-    json_array_foreach(list_of(k, "roles"), i, item)
-        if (role_bit(str_of(text_of(item, "id"))) < 0 || role_bit(str_of(text_of(item, "id"))) == ROLE_POST_BIT)
-            check_note(k, check_place(k, "roles[%zu]", i + 1), "Roles are R1 to R15.");
+    json_array_foreach(list_of(k, "roles"), i,
+                       item) if (role_bit(str_of(text_of(item, "id"))) < 0 ||
+                                 role_bit(str_of(text_of(item, "id"))) == ROLE_POST_BIT)
+        check_note(k, check_place(k, "roles[%zu]", i + 1), "Roles are R1 to R15.");
     json_array_foreach(list_of(k, "gates"), i, item)
         names_check(k, item, "roles", "roles", check_place(k, "gates[%zu]", i + 1));
     json_array_foreach(list_of(k, "ladder"), i, item)
     {
         const char *waits = text_of(item, "waits");
         struct duration d;
-        if (waits && !check_find(list_of(k, "parameters"), waits) && !duration_parse(str_of(waits), &d))
+        if (waits && !check_find(list_of(k, "parameters"), waits) &&
+            !duration_parse(str_of(waits), &d))
             check_note(k, check_place(k, "ladder[%zu].waits", i + 1),
                        "Name a parameter, or write a duration.");
     }
-    json_object_foreach((json_t *)(uintptr_t)list_of(k, "protection_words"), key, item)
-        if (!is_language(k, key))
-            check_note(k, STR("protection_words"), "\"%s\" is no language of this pack.", key);
+    json_object_foreach((json_t *)(uintptr_t)list_of(k, "protection_words"), key,
+                        item) if (!is_language(k, key))
+        check_note(k, STR("protection_words"), "\"%s\" is no language of this pack.", key);
 }
 
 void check_references(struct checking *k)

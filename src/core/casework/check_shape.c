@@ -1,29 +1,35 @@
-/* The shape of pack.json: which keys stand at which level, and of what sort. Declared in check_notes.h. */
+/* The shape of pack.json: which keys stand at which level, and of what sort. Declared in
+ * check_notes.h. */
 #include "core/casework/check_notes.h"
 
-/* `keys` is "name:sort" with blanks between; after the sort "?" lets the key be absent, "~" be null.
- * Sorts: s text, z text that may be empty, b yes or no, i number, t text in every language, l list of texts,
- * d duration, m texts by name, w lists of texts by language, x anything, a list of objects, o object. */
+/* `keys` is "name:sort" with blanks between; after the sort "?" lets the key be absent, "~" be
+ * null. Sorts: s text, z text that may be empty, b yes or no, i number, t text in every language, l
+ * list of texts, d duration, m texts by name, w lists of texts by language, x anything, a list of
+ * objects, o object. */
 struct shape {
     const char *path;
     const char *keys;
 };
 
 static const struct shape shapes[] = {
-    {"", "format:s id:s title:t draft:b languages:l act_languages:l parties:a sections:a roles:a types:a "
-         "parameters:a documents:a states:a checklists:a gates:a outcomes:a ladder:a common_steps:a "
-         "holidays:o protection_words:w weights:x"},
+    {"",
+     "format:s id:s title:t draft:b languages:l act_languages:l parties:a sections:a roles:a "
+     "types:a "
+     "parameters:a documents:a states:a checklists:a gates:a outcomes:a ladder:a common_steps:a "
+     "holidays:o protection_words:w weights:x"},
     {"parties[]", "id:s zone:s languages:l name:t"},
     {"sections[]", "id:s title:t"},
     {"roles[]", "id:s title:t"},
-    {"types[]", "id:s title:t grave:b grave_when:s? inspection:s checklists:l documents:l returns:s "
-                "settle_at:s needs_approval:b outcomes:l closes_when:t escalates_when:t steps:a source:a "
-                "verified:b"},
+    {"types[]",
+     "id:s title:t grave:b grave_when:s? inspection:s checklists:l documents:l returns:s "
+     "settle_at:s needs_approval:b outcomes:l closes_when:t escalates_when:t steps:a source:a "
+     "verified:b"},
     {"types[].steps[]", "id:s title:t roles:l limit:s~ document:s~"},
     {"types[].source[]", "ref:s seen:b"},
-    {"parameters[]", "id:s title:t source:a verified:b value:z? start:o?~ owes:s? limit:d?~ limit_grave:d? "
-                     "done:a? hardness:s? extend:o?~ refuse:b? roll:s? calendar:s? own_only:b? on:s? "
-                     "escalates_to:s?"},
+    {"parameters[]",
+     "id:s title:t source:a verified:b value:z? start:o?~ owes:s? limit:d?~ limit_grave:d? "
+     "done:a? hardness:s? extend:o?~ refuse:b? roll:s? calendar:s? own_only:b? on:s? "
+     "escalates_to:s?"},
     {"parameters[].start", "kind:s field:s? clock:s? event:s? where:m?"},
     {"parameters[].done[]", "kind:s ref:s?~ where:m?"},
     {"parameters[].extend", "times:i by:d"},
@@ -56,8 +62,8 @@ static bool is_text_list(const json_t *v)
     size_t i;
     json_t *item;
     if (!json_is_array(v)) return false;
-    json_array_foreach((json_t *)(uintptr_t)v, i, item)
-        if (json_string_length(item) == 0) return false;
+    json_array_foreach((json_t *)(uintptr_t)v, i,
+                       item) if (json_string_length(item) == 0) return false;
     return true;
 }
 
@@ -82,9 +88,8 @@ static void title_check(struct checking *k, const json_t *v, Str place)
     json_object_foreach((json_t *)(uintptr_t)v, key, text)
     {
         bool known = false;
-        json_array_foreach((json_t *)(uintptr_t)languages, i, language)
-            known = known || (json_is_string(language) &&
-                              strcmp(json_string_value(language), key) == 0);
+        json_array_foreach((json_t *)(uintptr_t)languages, i, language) known =
+            known || (json_is_string(language) && strcmp(json_string_value(language), key) == 0);
         if (!known) check_note(k, place, "Remove \"%s\": it is no language of this pack.", key);
     }
 }
@@ -94,9 +99,9 @@ static void map_check(struct checking *k, const json_t *v, bool lists, Str place
     const char *key;
     json_t *item;
     if (!json_is_object(v)) check_note(k, place, "Make it an object.");
-    json_object_foreach((json_t *)(uintptr_t)v, key, item)
-        if (lists ? !is_text_list(item) : !json_is_string(item))
-            check_note(k, place, "\"%s\" should be %s.", key, lists ? "a list of texts" : "a text");
+    json_object_foreach((json_t *)(uintptr_t)v, key,
+                        item) if (lists ? !is_text_list(item) : !json_is_string(item))
+        check_note(k, place, "\"%s\" should be %s.", key, lists ? "a list of texts" : "a text");
 }
 
 static void list_check(struct checking *k, const json_t *v, Str path, Str place)
@@ -138,7 +143,8 @@ static void value_check(struct checking *k, const json_t *v, char sort, Str path
     if (sort == 'a') list_check(k, v, path, place);
     if (sort == 'm' || sort == 'w') map_check(k, v, sort == 'w', place);
     if (sort == 'd') duration_check(k, v, place);
-    if (sort == 's' && json_string_length(v) == 0) check_note(k, place, "Write a text that is not empty.");
+    if (sort == 's' && json_string_length(v) == 0)
+        check_note(k, place, "Write a text that is not empty.");
     if (sort == 'z' && !json_is_string(v)) check_note(k, place, "Write a text.");
     if (sort == 'b' && !json_is_boolean(v)) check_note(k, place, "Write true or false.");
     if (sort == 'i' && !json_is_integer(v)) check_note(k, place, "Write a whole number.");

@@ -50,10 +50,11 @@ static void state_check(struct checking *k, const json_t *states, const json_t *
     const json_t *ways = json_object_get(state, "may_go_to");
     if (id == NULL) return;
     Str place = check_place(k, "states[%s].may_go_to", id);
-    json_array_foreach((json_t *)(uintptr_t)ways, n, next)
-        if (state_index(states, json_string_value(next)) == json_array_size(states))
-            check_note(k, place, "State \"%s\" does not stand in the list; add it or mend the name.",
-                       json_string_value(next) ? json_string_value(next) : "?");
+    json_array_foreach((json_t *)(uintptr_t)ways, n,
+                       next) if (state_index(states, json_string_value(next)) ==
+                                 json_array_size(states))
+        check_note(k, place, "State \"%s\" does not stand in the list; add it or mend the name.",
+                   json_string_value(next) ? json_string_value(next) : "?");
     if (json_array_size(ways) == 0 && !is_end(id))
         check_note(k, place, "Give it a way out: a case would stay here for ever.");
     if (!reached) check_note(k, place, "Let some state go to it: no case can come here.");

@@ -1,4 +1,5 @@
-/* The texts of the screens: the same names and the same gaps to fill in every language. Declared in check_notes.h. */
+/* The texts of the screens: the same names and the same gaps to fill in every language. Declared in
+ * check_notes.h. */
 #include "core/casework/check_notes.h"
 
 /* Is every {gap} of `a` in `b` too? */
@@ -25,11 +26,12 @@ static void value_check(struct checking *k, const json_t *v, Str place)
         check_note(k, place, "Write a text, or plural forms with \"other\" among them.");
         return;
     }
-    json_object_foreach((json_t *)(uintptr_t)v, key, form)
-        if (!json_is_string(form) || !(strcmp(key, "zero") == 0 || strcmp(key, "one") == 0 ||
-                                       strcmp(key, "few") == 0 || strcmp(key, "many") == 0 ||
-                                       strcmp(key, "other") == 0))
-            check_note(k, place, "\"%s\" is no plural form with a text.", key);
+    json_object_foreach((json_t *)(uintptr_t)v, key,
+                        form) if (!json_is_string(form) ||
+                                  !(strcmp(key, "zero") == 0 || strcmp(key, "one") == 0 ||
+                                    strcmp(key, "few") == 0 || strcmp(key, "many") == 0 ||
+                                    strcmp(key, "other") == 0))
+        check_note(k, place, "\"%s\" is no plural form with a text.", key);
 }
 
 /* The text that stands for the whole: the plural's general form, or the text itself. */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 static const char *const state_names[DUTY_STATE_COUNT] = {"open", "extended", "overdue", "done",
-                                                          "late",  "refused",  "lapsed"};
+                                                          "late", "refused",  "lapsed"};
 
 /* The list under construction and what it is made from. */
 struct making {
@@ -30,12 +30,14 @@ bool duty_is_open(const struct duty *d)
 static size_t place_of(const struct casefile *c, const struct entry *e)
 {
     size_t i = 0;
-    while (i < c->count && c->entries[i] != e) i++;
+    while (i < c->count && c->entries[i] != e)
+        i++;
     return i;
 }
 
-/* In one journal its own order tells what came first, even when some of it was opened late or never; between
- * two journals the common order does, and what the author had seen for a fact that is not in it. */
+/* In one journal its own order tells what came first, even when some of it was opened late or
+ * never; between two journals the common order does, and what the author had seen for a fact that
+ * is not in it. */
 static bool is_after(const struct casefile *c, const struct entry *e, const struct entry *start)
 {
     if (e == start) return false;
@@ -91,7 +93,8 @@ static bool fulfils(const struct casefile *c, const struct duty *d, const struct
     return false;
 }
 
-/* Is a duty.* fact by the side that owes about this duty: its id alone, or with its starting fact? */
+/* Is a duty.* fact by the side that owes about this duty: its id alone, or with its starting fact?
+ */
 static bool is_word_about(const struct making *m, const struct duty *d, const struct entry *e)
 {
     Str text = fact_get(e->fact, "duty"), of = fact_get(e->fact, "of");
@@ -125,7 +128,8 @@ static void due_set(const struct making *m, struct duty *d, Instant due)
     if (d->rolled) d->due = zone_instant(z, working, second);
 }
 
-/* An extension counts when it is stated in time, moves the end forward, and as often and far as the pack allows. */
+/* An extension counts when it is stated in time, moves the end forward, and as often and far as the
+ * pack allows. */
 static void extend(const struct making *m, struct duty *d, const struct entry *e)
 {
     const struct parameter *p = d->parameter;
@@ -228,8 +232,8 @@ static bool start_find(const struct parameter *p, const struct entry *start, Ins
 }
 
 /* One duty of one side. `from` is the instant of an event that is no fact's own, or NULL. */
-static Status arise(struct making *m, const struct parameter *p, const struct entry *start, Str owes,
-                    const Instant *from)
+static Status arise(struct making *m, const struct parameter *p, const struct entry *start,
+                    Str owes, const Instant *from)
 {
     struct duty d = {.id = p->id, .parameter = p, .start = start, .owes = owes};
     d.own_only = p->own_only || start->opening == 0;
@@ -300,7 +304,8 @@ static Status from_act(struct making *m, const struct parameter *p, const struct
 {
     bool effect = str_is(p->start_event, "act_effective");
     const struct entry *start = effect ? effect_of(m->c, a) : both_signed(m->c, a);
-    if (start == NULL || a->superseded || !matches(m->c, start, p->where, p->where_count)) return OK;
+    if (start == NULL || a->superseded || !matches(m->c, start, p->where, p->where_count))
+        return OK;
     if (effect) return arise_for_sides(m, p, start, &start->at);
     for (int side = 0; side < SIDES; side++)
         if (is_assistants_side(m->c, a, side) && binds(p, m->c->parties[side], start->party))
@@ -340,8 +345,8 @@ static Status from_decisions(struct making *m)
     for (size_t i = 0; i < m->c->count; i++) {
         const struct entry *e = m->c->entries[i];
         if (!str_is(e->kind, "decision.recorded")) continue;
-        struct duty d = {.start = e, .started = true, .start_at = e->at,
-                         .own_only = e->opening == 0};
+        struct duty d = {
+            .start = e, .started = true, .start_at = e->at, .own_only = e->opening == 0};
         Str owner = fact_get(e->fact, "owner"), ref = entry_ref(m->s, e);
         int side = case_side(m->c, str_cut(&owner, '.'));
         d.owes = side < 0 ? STR("") : m->c->parties[side];
@@ -377,9 +382,10 @@ Status duties_list(struct scope *s, const struct casefile *c, const struct zone 
             const struct parameter *p = &c->pack->parameters[i];
             bool passed = str_has_prefix(p->start_event, "duty_passed:");
             if (passed != (turn == 1) || (p->on.len && !str_is(p->on, "case"))) continue;
-            bool acts = str_is(p->start_event, "both_signed") ||
-                        str_is(p->start_event, "act_effective");
-            for (size_t n = 0; acts && n < c->act_count; n++) TRY(from_act(&m, p, &c->acts[n]));
+            bool acts =
+                str_is(p->start_event, "both_signed") || str_is(p->start_event, "act_effective");
+            for (size_t n = 0; acts && n < c->act_count; n++)
+                TRY(from_act(&m, p, &c->acts[n]));
             if (!acts) TRY(passed ? from_passed(&m, p) : from_facts(&m, p));
         }
     }

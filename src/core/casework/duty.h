@@ -1,5 +1,6 @@
-/* core/casework/duty.h - duties with clocks, as they arise from a case's facts and the pack's parameters.
- * Decides what is owed, by whom, until when and how it ended; never blocks anything (facts.md 3). */
+/* core/casework/duty.h - duties with clocks, as they arise from a case's facts and the pack's
+ * parameters. Decides what is owed, by whom, until when and how it ended; never blocks anything
+ * (facts.md 3). */
 #pragma once
 #include "core/casework/case.h"
 
@@ -27,18 +28,19 @@ struct duty {
     Instant start_at;
     bool has_due;
     struct duration limit;
-    bool grave; /* the limit of a grave incident */
+    bool grave;        /* the limit of a grave incident */
     Instant limit_due; /* start and limit, before any roll or extension */
     Instant due;
     bool rolled; /* moved to a working day */
     int extensions;
     enum duty_state state;
-    const struct entry *done;  /* what fulfilled it, said so, or refused it */
-    int reminders;             /* 1 when half of the time has gone, 2 at four fifths; open duties only */
+    const struct entry *done; /* what fulfilled it, said so, or refused it */
+    int reminders; /* 1 when half of the time has gone, 2 at four fifths; open duties only */
 };
 
-/* Every duty of the case at `now`, earliest due first, those without a due instant last. zones[i] are the clocks of
- * c->parties[i]. What is not own_only is equal on both posts once all is delivered. */
+/* Every duty of the case at `now`, earliest due first, those without a due instant last. zones[i]
+ * are the clocks of c->parties[i]. What is not own_only is equal on both posts once all is
+ * delivered. */
 MUST_USE Status duties_list(struct scope *s, const struct casefile *c, const struct zone *zones,
                             Instant now, struct duty **out, size_t *out_count);
 
@@ -48,6 +50,7 @@ bool duty_is_open(const struct duty *d);
 /* Earliest due instant among the open duties with this id; false when there is none. */
 bool duties_earliest(const struct duty *list, size_t count, Str id, Instant *out);
 
-/* The arithmetic in words, one line a step: start, clock, limit, zone, change of clocks, roll, due, source. */
+/* The arithmetic in words, one line a step: start, clock, limit, zone, change of clocks, roll, due,
+ * source. */
 MUST_USE Status duty_explain(struct scope *s, const struct casefile *c, const struct duty *d,
                              const struct zone *zones, Str *out);

@@ -62,7 +62,8 @@ static void write_start(struct writer *w, const struct duty *d, const struct zon
     write_print(w, ".\n");
 }
 
-/* Days keep the time on the clock, so a change of clocks makes the elapsed time longer or shorter. */
+/* Days keep the time on the clock, so a change of clocks makes the elapsed time longer or shorter.
+ */
 static void write_change_of_clocks(struct writer *w, const struct duty *d, const struct zone *z)
 {
     int32_t a = zone_offset_s(z, d->start_at), b = zone_offset_s(z, d->limit_due);
@@ -106,12 +107,14 @@ static void write_due(struct writer *w, const struct duty *d, const struct zone 
         write_print(w, ".\n");
     }
     if (p && d->rolled)
-        write_print(w, "Moved: the end fell on a day off (calendar %.*s); the next working day "
-                       "counts.\n",
+        write_print(w,
+                    "Moved: the end fell on a day off (calendar %.*s); the next working day "
+                    "counts.\n",
                     STR_ARG(p->calendar));
     else if (p)
-        write_print(w, "Moved: no%s.\n", p->roll_next ? ", the end falls on a working day"
-                                                      : ", the rule does not move for days off");
+        write_print(w, "Moved: no%s.\n",
+                    p->roll_next ? ", the end falls on a working day"
+                                 : ", the rule does not move for days off");
     write_print(w, "Due: ");
     write_both_clocks(w, d->due, z);
     write_print(w, ".\n");

@@ -100,8 +100,9 @@ static Str recorded_item(const struct entry *e)
     return (Str){NULL, 0};
 }
 
-/* Who first speaks of an item holds it. Own facts that are not open come last in the order, so a sign that this
- * side gave to something else in silence cannot make the posts differ on what was offered. */
+/* Who first speaks of an item holds it. Own facts that are not open come last in the order, so a
+ * sign that this side gave to something else in silence cannot make the posts differ on what was
+ * offered. */
 static void first_holders(const struct casefile *c, struct holding *list, size_t *count)
 {
     for (size_t i = 0; i < c->count; i++) {
@@ -123,7 +124,8 @@ Status holdings_list(struct scope *s, const struct casefile *c, struct holding *
                      size_t *out_count)
 {
     size_t room = c->count + 1, count = 0;
-    for (size_t i = 0; i < c->offer_count; i++) room += c->offers[i].item_count;
+    for (size_t i = 0; i < c->offer_count; i++)
+        room += c->offers[i].item_count;
     struct holding *list = scope_array(s, room, sizeof *list);
     if (list == NULL) return ERR_MEMORY;
     first_holders(c, list, &count);
@@ -135,8 +137,8 @@ Status holdings_list(struct scope *s, const struct casefile *c, struct holding *
             /* Who does not hold a thing cannot give it. */
             if (!str_eq(h->holder, giver)) continue;
             bool given = o->giver_signed && offer_signature_covers(o->giver_signed, h->item);
-            bool taken = given && o->taker_signed &&
-                         offer_signature_covers(o->taker_signed, h->item);
+            bool taken =
+                given && o->taker_signed && offer_signature_covers(o->taker_signed, h->item);
             if (o->contested) h->contested = true;
             if (taken) h->holder = other_party(c, giver);
             /* A second offer of the same item does not free it from the first. */

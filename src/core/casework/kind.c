@@ -1,11 +1,11 @@
 #include "core/casework/kind.h"
 #include <stdio.h>
 
-static const char *const class_names[] = {"open",      "personal", "sensitive", "protected",
+static const char *const class_names[] = {"open",     "personal", "sensitive", "protected",
                                           "internal", "covert",   "amended"};
 static const char *const crosses_names[] = {"self", "with", "release", "never", "originator"};
-static const char *const type_names[] = {"text",    "id",      "ref",   "refs", "instant", "integer",
-                                         "decimal", "yesno",   "enum",  "hash", "duration"};
+static const char *const type_names[] = {"text",    "id",    "ref",  "refs", "instant", "integer",
+                                         "decimal", "yesno", "enum", "hash", "duration"};
 
 /* Index of `text` in a list of names; -1 when it is not there. */
 static int name_index(const char *const *names, size_t count, Str text)
@@ -30,7 +30,8 @@ static Status roles_read(struct scope *s, const json_t *list, const char *what, 
     Roles roles = 0;
     size_t i;
     json_t *item;
-    if (list && !json_is_array(list)) return fail(s, ERR_SCHEMA, "%s: roles should be a list", what);
+    if (list && !json_is_array(list))
+        return fail(s, ERR_SCHEMA, "%s: roles should be a list", what);
     json_array_foreach(list, i, item)
     {
         int bit = role_bit(str_of(json_string_value(item)));
@@ -42,7 +43,7 @@ static Status roles_read(struct scope *s, const json_t *list, const char *what, 
 }
 
 Status json_texts_read(struct scope *s, const json_t *list, const char *what, Str **out,
-                         size_t *out_count)
+                       size_t *out_count)
 {
     size_t count = json_array_size(list), i;
     json_t *item;
@@ -62,10 +63,21 @@ Status json_texts_read(struct scope *s, const json_t *list, const char *what, St
 
 static Status kind_field_read(struct scope *s, const json_t *j, Str kind, struct kind_field *f)
 {
-    static const char *const keys[] = {"name",      "class",  "type",        "required",
-                                       "list",      "part",   "languages",   "values",
-                                       "filled",    "values_from", "min_one_language",
-                                       "max_bytes", "class_persons", "note", NULL};
+    static const char *const keys[] = {"name",
+                                       "class",
+                                       "type",
+                                       "required",
+                                       "list",
+                                       "part",
+                                       "languages",
+                                       "values",
+                                       "filled",
+                                       "values_from",
+                                       "min_one_language",
+                                       "max_bytes",
+                                       "class_persons",
+                                       "note",
+                                       NULL};
     char what[120];
     snprintf(what, sizeof what, "kinds.json: %.*s: field", STR_ARG(kind));
     TRY(json_keys_check(s, j, what, keys));
@@ -98,8 +110,7 @@ static Status roles_by_read(struct scope *s, const json_t *j, struct kind *k, co
 {
     if (j == NULL) return OK;
     k->roles_field = json_text(s, j, "field");
-    if (k->roles_field.len == 0)
-        return fail(s, ERR_SCHEMA, "%s: roles_by needs a \"field\"", what);
+    if (k->roles_field.len == 0) return fail(s, ERR_SCHEMA, "%s: roles_by needs a \"field\"", what);
     k->roles_by = scope_array(s, json_object_size(j), sizeof *k->roles_by);
     if (k->roles_by == NULL) return ERR_MEMORY;
     const char *key;
@@ -158,8 +169,7 @@ Status kinds_read(struct scope *s, Bytes text, struct kind **out, size_t *out_co
         TRY(kind_read(s, json_array_get(list, i), &kinds[i]));
         for (size_t n = 0; n < i; n++)
             if (str_eq(kinds[n].name, kinds[i].name))
-                return fail(s, ERR_SCHEMA, "kinds.json: %.*s stands twice",
-                            STR_ARG(kinds[i].name));
+                return fail(s, ERR_SCHEMA, "kinds.json: %.*s stands twice", STR_ARG(kinds[i].name));
     }
     *out = kinds;
     *out_count = count;

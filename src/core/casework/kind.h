@@ -1,5 +1,6 @@
-/* core/casework/kind.h - the kinds of facts as one table of data (packs/common/kinds.json): fields, classes,
- * roles and crossing. Decides what the table says; never who may state a fact in a case. */
+/* core/casework/kind.h - the kinds of facts as one table of data (packs/common/kinds.json): fields,
+ * classes, roles and crossing. Decides what the table says; never who may state a fact in a case.
+ */
 #pragma once
 #include "base/json.h"
 
@@ -41,7 +42,7 @@ enum { ROLE_POST_BIT = 15 };
 
 struct kind_field {
     Str name;
-    Str part;  /* "finding" in statement.n.finding, or empty */
+    Str part; /* "finding" in statement.n.finding, or empty */
     enum field_class class;
     bool sensitive_for_persons;
     enum field_type type;

@@ -9,7 +9,7 @@ static Status type_read(struct scope *s, const json_t *j, struct incident_type *
     t->inspection = json_text(s, j, "inspection");
     t->settle_at = json_text(s, j, "settle_at");
     return json_texts_read(s, json_object_get(j, "checklists"), "pack.json: types: checklists",
-                      &t->checklists, &t->checklist_count);
+                           &t->checklists, &t->checklist_count);
 }
 
 static Status duration_read(struct scope *s, const json_t *j, const char *key, const char *what,
@@ -23,8 +23,8 @@ static Status duration_read(struct scope *s, const json_t *j, const char *key, c
     return OK;
 }
 
-static Status where_read(struct scope *s, const json_t *where, const char *what,
-                         struct match **out, size_t *out_count)
+static Status where_read(struct scope *s, const json_t *where, const char *what, struct match **out,
+                         size_t *out_count)
 {
     struct match *list = scope_array(s, json_object_size(where) + 1, sizeof *list);
     size_t count = 0;
@@ -174,9 +174,9 @@ Status pack_parse(struct scope *s, Bytes kinds, Bytes pack, struct pack *out)
     TRY(json_read(s, pack, PACK_BYTES_MAX, "pack.json", &root));
     TRY(json_need_text(s, root, "id", "pack.json", &p.id));
     TRY(json_texts_read(s, json_object_get(root, "languages"), "pack.json: languages", &p.languages,
-                   &p.language_count));
+                        &p.language_count));
     TRY(json_texts_read(s, json_object_get(root, "act_languages"), "pack.json: act_languages",
-                   &p.act_languages, &p.act_language_count));
+                        &p.act_languages, &p.act_language_count));
     TRY(lists_read(s, root, &p));
     p.json = json_incref(root);
     *out = p;

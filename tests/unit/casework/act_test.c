@@ -49,7 +49,8 @@ static void an_act_has_its_statements_and_what_else_can_be_reserved(void **state
     struct casefile c;
     const struct act *a = act_in(st, LV, &c);
     assert_int_equal(a->statement_count, COUNT_OF(keys));
-    for (size_t i = 0; i < COUNT_OF(keys); i++) assert_str(a->statements[i].key, keys[i]);
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        assert_str(a->statements[i].key, keys[i]);
     assert_null(act_statement(a, STR("outcome")));
     assert_null(act_find(&c, STR("by:1")));
     stage_close(st);
@@ -118,8 +119,9 @@ static void an_act_has_effect_with_equal_closing_words_of_both_sides(void **stat
         {"by:S:assistant:1 lv:S:assistant:1", false},
         {"by:S:assistant:1 lv:S:assistant:1 by:A::1", false},
         {"by:S:assistant:1 lv:S:assistant:1 by:A::1 lv:A::1", true},
-        {"by:S:assistant:1 lv:S:assistant:2 by:A::1 lv:A::1", true}, /* the approvals must be equal */
-        {"by:A::1 lv:A::1", false},                                 /* nothing to approve */
+        {"by:S:assistant:1 lv:S:assistant:2 by:A::1 lv:A::1",
+         true},                     /* the approvals must be equal */
+        {"by:A::1 lv:A::1", false}, /* nothing to approve */
         {"by:A::1 by:S:assistant:1 lv:S:representative:1", true},
         {"by:S:assistant:1 by:A::1 lv:S:representative:1", true},
         {"by:S:assistant:1 by:O::1 by:A::1 lv:S:representative:1", false}, /* the first counts */
@@ -133,9 +135,13 @@ static void an_act_has_effect_with_equal_closing_words_of_both_sides(void **stat
         for (Str rest = str_of(rows[i].words); rest.len;) {
             Str word = str_cut(&rest, ' '), side = str_cut(&word, ':'), kind = str_cut(&word, ':');
             Str capacity = str_cut(&word, ':');
-            about(st, str_is(side, "lv") ? LV : BY,
-                  str_is(kind, "S") ? "act.signed" : str_is(kind, "A") ? "act.approved" : "act.objected",
-                  scope_print(st->s, "capacity=%.*s;reserved=%.*s", STR_ARG(capacity), STR_ARG(word)).ptr);
+            about(
+                st, str_is(side, "lv") ? LV : BY,
+                str_is(kind, "S")   ? "act.signed"
+                : str_is(kind, "A") ? "act.approved"
+                                    : "act.objected",
+                scope_print(st->s, "capacity=%.*s;reserved=%.*s", STR_ARG(capacity), STR_ARG(word))
+                    .ptr);
         }
         stage_sync(st);
         if (is_effective(st, LV) != rows[i].effective) print_error("%s\n", rows[i].words);

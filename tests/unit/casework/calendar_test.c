@@ -1,5 +1,5 @@
-#include "stage.h"
 #include "core/casework/calendar.h"
+#include "stage.h"
 
 static Day day_of(const char *text)
 {
@@ -33,12 +33,12 @@ static void working_days_are_what_the_pack_says(void **state)
     static const struct {
         const char *day;
         bool a, b, both;
-    } rows[] = {{"2023-08-30", true, true, true},     {"2023-09-02", false, false, false},
-                {"2023-09-03", false, false, false},  {"2023-11-20", true, true, true},
-                {"2024-03-29", false, true, false},   /* western Good Friday */
-                {"2024-06-24", false, true, false},   /* midsummer */
-                {"2024-07-03", true, false, false},   /* independence day of the other side */
-                {"2024-05-14", true, false, false},   /* ninth day after Orthodox Easter */
+    } rows[] = {{"2023-08-30", true, true, true},    {"2023-09-02", false, false, false},
+                {"2023-09-03", false, false, false}, {"2023-11-20", true, true, true},
+                {"2024-03-29", false, true, false}, /* western Good Friday */
+                {"2024-06-24", false, true, false}, /* midsummer */
+                {"2024-07-03", true, false, false}, /* independence day of the other side */
+                {"2024-05-14", true, false, false}, /* ninth day after Orthodox Easter */
                 {"2024-01-01", false, false, false}};
     struct stage *st = stage_open("lv-by");
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -46,7 +46,8 @@ static void working_days_are_what_the_pack_says(void **state)
         bool a = calendar_is_working(&st->pack, STR("a"), day);
         bool b = calendar_is_working(&st->pack, STR("b"), day);
         bool both = calendar_is_working(&st->pack, STR("both"), day);
-        if (a != rows[i].a || b != rows[i].b || both != rows[i].both) print_error("%s\n", rows[i].day);
+        if (a != rows[i].a || b != rows[i].b || both != rows[i].both)
+            print_error("%s\n", rows[i].day);
         assert_true(a == rows[i].a && b == rows[i].b && both == rows[i].both);
     }
     stage_close(st);
@@ -57,12 +58,9 @@ static void the_next_working_day_leaps_over_days_off(void **state)
     (void)state;
     static const struct {
         const char *calendar, *day, *next;
-    } rows[] = {{"a", "2023-08-30", "2023-08-30"},
-                {"a", "2023-09-02", "2023-09-04"},
-                {"a", "2024-03-29", "2024-04-02"},
-                {"b", "2024-03-29", "2024-03-29"},
-                {"b", "2024-07-03", "2024-07-04"},
-                {"none", "2024-03-29", "2024-03-29"},
+    } rows[] = {{"a", "2023-08-30", "2023-08-30"},   {"a", "2023-09-02", "2023-09-04"},
+                {"a", "2024-03-29", "2024-04-02"},   {"b", "2024-03-29", "2024-03-29"},
+                {"b", "2024-07-03", "2024-07-04"},   {"none", "2024-03-29", "2024-03-29"},
                 {"none", "2024-03-30", "2024-04-01"}};
     struct stage *st = stage_open("lv-by");
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -78,7 +76,8 @@ static void a_pack_of_holidays_only_ends(void **state)
     struct holiday days[366];
     size_t count = 0;
     for (Day d = {2024, 1, 1}; d.year == 2024; d = day_from_number(day_number(d) + 1))
-        days[count++] = (struct holiday){.side = 'a', .month = (int8_t)d.month, .day = (int8_t)d.day};
+        days[count++] =
+            (struct holiday){.side = 'a', .month = (int8_t)d.month, .day = (int8_t)d.day};
     struct pack p = {.holidays = days, .holiday_count = count};
     Day start = day_of("2024-05-01"), next = calendar_next_working(&p, STR("a"), start);
     assert_in_range(day_number(next) - day_number(start), 1, 100);

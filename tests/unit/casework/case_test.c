@@ -33,21 +33,24 @@ static struct stage *play(const char *course)
 {
     struct stage *st = stage_open("lv-by");
     stage_add(st, BY, "incident.registered", incident_fields);
-    for (Str rest = str_of(course); rest.len;) play_line(st, str_cut(&rest, '\n'));
+    for (Str rest = str_of(course); rest.len;)
+        play_line(st, str_cut(&rest, '\n'));
     return st;
 }
 
 #define NOTICE "by notice.sent of=by:1\nsync\n"
-#define TAKEN NOTICE "lv notice.received of=by:2\nsync\n"
-#define AGREED TAKEN "by proposal.made what=inspection\nsync\nlv proposal.answered of=by:3;answer=yes\nsync\n"
+#define TAKEN  NOTICE "lv notice.received of=by:2\nsync\n"
+#define AGREED                                                                                     \
+    TAKEN "by proposal.made what=inspection\nsync\nlv proposal.answered "                          \
+          "of=by:3;answer=yes\nsync\n"
 #define DRAFTED AGREED "by act.drafted doc=DOC05;statement.1.ru=a;statement.1.lv=b\nsync\n"
 #define SIGN_BY "by act.signed act=by:4;capacity=assistant;reserved=1\n"
 #define SIGN_LV "lv act.signed act=by:4;capacity=assistant;reserved=1\n"
-#define SIGNED DRAFTED SIGN_BY "sync\n" SIGN_LV "sync\n"
-#define CONCLUSION(outcome) \
-    TAKEN "by act.drafted doc=DOC09;conclusion.ru=a;outcome=" outcome "\nsync\n" \
-    "by act.signed act=by:3;capacity=representative;reserved=1\n" \
-    "lv act.signed act=by:3;capacity=representative;reserved=1\nsync\n"
+#define SIGNED  DRAFTED SIGN_BY "sync\n" SIGN_LV "sync\n"
+#define CONCLUSION(outcome)                                                                        \
+    TAKEN "by act.drafted doc=DOC09;conclusion.ru=a;outcome=" outcome "\nsync\n"                   \
+          "by act.signed act=by:3;capacity=representative;reserved=1\n"                            \
+          "lv act.signed act=by:3;capacity=representative;reserved=1\nsync\n"
 
 static void every_state_follows_from_its_facts(void **state)
 {
@@ -56,17 +59,21 @@ static void every_state_follows_from_its_facts(void **state)
         "= by REGISTERED\n= lv DRAFT",
         NOTICE "= by NOTIFIED\n= lv NOTIFIED",
         TAKEN "= by ACKNOWLEDGED\n= lv ACKNOWLEDGED",
-        NOTICE "by notice.received of=by:2\nsync\n= by NOTIFIED", /* nobody takes up an own notice */
+        NOTICE
+        "by notice.received of=by:2\nsync\n= by NOTIFIED", /* nobody takes up an own notice */
         NOTICE "at 2023-08-30T14:59:59Z\n= by NOTIFIED",
         NOTICE "at 2023-08-30T15:00:00Z\n= by SILENT",
         NOTICE "at 2023-08-31T15:00:00Z\nlv notice.received of=by:2\nsync\n= by ACKNOWLEDGED",
         NOTICE "lv letter.sent subject=x\nsync\nat 2023-08-31T15:00:00Z\n= by NOTIFIED",
-        TAKEN "by proposal.made what=inspection\nsync\nby proposal.answered of=by:3;answer=yes\nsync\n"
-              "= by ACKNOWLEDGED", /* nor answers an own proposal */
+        TAKEN
+        "by proposal.made what=inspection\nsync\nby proposal.answered of=by:3;answer=yes\nsync\n"
+        "= by ACKNOWLEDGED", /* nor answers an own proposal */
         AGREED "= by INSPECTION_AGREED\n= lv INSPECTION_AGREED",
-        TAKEN "by proposal.made what=inspection\nsync\nlv proposal.answered of=by:3;answer=other_time\nsync\n"
+        TAKEN "by proposal.made what=inspection\nsync\nlv proposal.answered "
+              "of=by:3;answer=other_time\nsync\n"
               "= by POSTPONED",
-        TAKEN "by proposal.made what=inspection\nsync\nlv proposal.answered of=by:3;answer=no;reason=x\nsync\n"
+        TAKEN "by proposal.made what=inspection\nsync\nlv proposal.answered "
+              "of=by:3;answer=no;reason=x\nsync\n"
               "= by REFUSED",
         TAKEN "by proposal.made what=inspection\nsync\nlv proposal.answered of=by:3;answer=no;"
               "reason=paper_only\nsync\n= by PAPER_ONLY",
@@ -82,15 +89,18 @@ static void every_state_follows_from_its_facts(void **state)
         SIGNED "lv act.approved act=by:4;reserved=1\nby act.approved act=by:4;reserved=2\nsync\n"
                "= by ACT_PENDING", /* they do not stand by the same reservations */
         TAKEN "by finding.stated text.ru=a\nlv measurement.made error_m=1\nsync\n= by FINDINGS",
-        TAKEN "by finding.stated text.ru=a\nlv ^measurement.made error_m=1\nsync\n= lv ACKNOWLEDGED",
-        AGREED "by finding.stated text.ru=a\nlv finding.stated text.lv=a\nsync\n= by INSPECTION_AGREED",
+        TAKEN
+        "by finding.stated text.ru=a\nlv ^measurement.made error_m=1\nsync\n= lv ACKNOWLEDGED",
+        AGREED
+        "by finding.stated text.ru=a\nlv finding.stated text.lv=a\nsync\n= by INSPECTION_AGREED",
         CONCLUSION("O1") "= by SETTLED",
         CONCLUSION("O2") "= by NOT_CONFIRMED",
         CONCLUSION("O3") "= lv SPLIT",
         CONCLUSION("O4") "= lv SPLIT",
         CONCLUSION("O7") "= lv SETTLED",
-        CONCLUSION("O1") "by case.closed outcome=O1\nsync\n= by SETTLED\nlv case.closed outcome=O1\nsync\n"
-                         "= by CLOSED\n= lv CLOSED\nlv case.reopened reason=x\nsync\n= by SETTLED",
+        CONCLUSION(
+            "O1") "by case.closed outcome=O1\nsync\n= by SETTLED\nlv case.closed outcome=O1\nsync\n"
+                  "= by CLOSED\n= lv CLOSED\nlv case.reopened reason=x\nsync\n= by SETTLED",
         NOTICE "by case.closed outcome=O5\nsync\n= by UNILATERAL\n= lv NOTIFIED\n"
                "lv letter.sent subject=x\nsync\n= by UNILATERAL\n"
                "lv notice.received of=by:2\nsync\n= by ACKNOWLEDGED",
@@ -98,7 +108,8 @@ static void every_state_follows_from_its_facts(void **state)
         NOTICE "by case.closed outcome=O5\nlv notice.received of=by:2\nsync\n= by ACKNOWLEDGED",
         TAKEN "by case.closed outcome=O5\nsync\n= by UNILATERAL\n= lv ACKNOWLEDGED",
     };
-    for (size_t i = 0; i < COUNT_OF(courses); i++) stage_close(play(courses[i]));
+    for (size_t i = 0; i < COUNT_OF(courses); i++)
+        stage_close(play(courses[i]));
 }
 
 static void an_undelivered_notice_gives_its_reason(void **state)
@@ -136,9 +147,10 @@ static void gravity_comes_from_the_type_or_its_field(void **state)
 static void the_number_whose_notice_was_taken_up_first_names_the_case(void **state)
 {
     (void)state;
-    struct stage *st = play("lv incident.registered type=I05;section=a;counterpart=by;summary.lv=y\n"
-                            "lv notice.sent of=lv:1\nby notice.sent of=by:1\nsync\n"
-                            "by incident.linked own=by:1;theirs=lv:1\nsync");
+    struct stage *st =
+        play("lv incident.registered type=I05;section=a;counterpart=by;summary.lv=y\n"
+             "lv notice.sent of=lv:1\nby notice.sent of=by:1\nsync\n"
+             "by incident.linked own=by:1;theirs=lv:1\nsync");
     struct casefile c = stage_common(st, LV, 0);
     assert_str(c.incident->party, "by"); /* first in common order while none was taken up */
     stage_add(st, BY, "notice.received", "of=lv:2");
@@ -193,8 +205,10 @@ static void a_measurement_within_its_error_says_nothing(void **state)
         stage_add(st, BY, "measurement.made", rows[i].fields);
         struct casefile c = stage_fold(st, BY, 0);
         const char *verdict = case_measurement(&c, c.entries[c.count - 1]);
-        if (rows[i].verdict) assert_string_equal(verdict, rows[i].verdict);
-        else assert_null(verdict);
+        if (rows[i].verdict)
+            assert_string_equal(verdict, rows[i].verdict);
+        else
+            assert_null(verdict);
         stage_close(st);
     }
 }
@@ -222,9 +236,10 @@ static void a_refused_or_void_fact_stands_in_no_view(void **state)
 static void the_order_in_which_facts_come_in_does_not_matter(void **state)
 {
     (void)state;
-    struct stage *st = play(SIGNED "lv act.position act=by:4;statement=1;position=reserve;text.lv=x\n"
-                                   "by act.position act=by:4;statement=1;position=agree\nsync\n"
-                                   "lv finding.stated text.lv=q\nby finding.stated text.ru=q\nsync");
+    struct stage *st =
+        play(SIGNED "lv act.position act=by:4;statement=1;position=reserve;text.lv=x\n"
+                    "by act.position act=by:4;statement=1;position=agree\nsync\n"
+                    "lv finding.stated text.lv=q\nby finding.stated text.ru=q\nsync");
     Str text = stage_common_text(st, BY, 0);
     assert_true(text.len > 1000);
     for (unsigned seed = 1; seed <= 60; seed++)
@@ -235,8 +250,9 @@ static void the_order_in_which_facts_come_in_does_not_matter(void **state)
 static void what_is_not_open_leaves_no_trace_in_the_common_text(void **state)
 {
     (void)state;
-    struct stage *st = play(NOTICE "lv ^incident.registered type=I01;section=a;counterpart=by;summary.lv=y\n"
-                                   "lv act.drafted doc=DOC05;statement.1.lv=a\nsync");
+    struct stage *st =
+        play(NOTICE "lv ^incident.registered type=I01;section=a;counterpart=by;summary.lv=y\n"
+                    "lv act.drafted doc=DOC05;statement.1.lv=a\nsync");
     Str text = stage_common_text(st, BY, 0);
     stage_add(st, LV, "^act.signed", "act=lv:2;capacity=representative;reserved=1");
     stage_add(st, LV, "^act.position", "act=lv:2;statement=1;position=reserve");

@@ -70,7 +70,8 @@ static json_t *step_into(json_t *json, const char *name)
     return NULL;
 }
 
-/* One way to break a file: `value` NULL removes the last step, "+" before it adds to the list there. */
+/* One way to break a file: `value` NULL removes the last step, "+" before it adds to the list
+ * there. */
 struct mutation {
     const char *path, *value, *place;
 };
@@ -220,8 +221,10 @@ static const struct mutation pack_mutations[] = {
     {"states/DRAFT/may_go_to", "[\"DROPPED\"]", "states[REGISTERED]"},
     {"states/DRAFT/may_go_to", "+\"LIMBO\"", "states[DRAFT]"},
     {"states/SPLIT/id", "\"SPLITT\"", "states"},
-    {"states", "+{\"id\":\"LIMBO\",\"title\":{\"lv\":\"a\",\"be\":\"a\",\"ru\":\"a\",\"en\":\"a\"},"
-               "\"may_go_to\":[\"CLOSED\"]}", "states[LIMBO]"},
+    {"states",
+     "+{\"id\":\"LIMBO\",\"title\":{\"lv\":\"a\",\"be\":\"a\",\"ru\":\"a\",\"en\":\"a\"},"
+     "\"may_go_to\":[\"CLOSED\"]}",
+     "states[LIMBO]"},
     {"outcomes/O1/state", "\"LIMBO\"", "outcomes[O1].state"},
 };
 
@@ -303,8 +306,8 @@ static void texts_must_agree_in_all_languages(void **state)
 static void what_is_no_json_is_one_finding(void **state)
 {
     (void)state;
-    static const char *const rows[] = {"", "{", "[]", "7", "{\"id\":1,\"id\":2}", "{} x", "\xff",
-                                       "{\"a\":1.5e999}"};
+    static const char *const rows[] = {
+        "", "{", "[]", "7", "{\"id\":1,\"id\":2}", "{} x", "\xff", "{\"a\":1.5e999}"};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct files f = files_open("lv-by");
         struct pack_finding *list;

@@ -62,8 +62,7 @@ static void a_receipt_starts_the_clock_of_the_receiver(void **state)
     struct stage *st = noticed(NULL, &notice);
     const struct duty *d = duty_of(st, BY, "2023-08-30T08:00:00Z", "D04", "lv");
     assert_non_null(d);
-    assert_false(d->started);
-    assert_false(d->has_due);
+    assert_false(d->started || d->has_due);
     stage_clock(st, "2023-08-30T09:00:00Z");
     stage_deliver(st, BY, false);
     assert_duty(st, LV, "2023-08-30T09:00:00Z", "D04", "lv", "open", "2023-08-30T13:00:00Z");
@@ -80,19 +79,16 @@ static void a_receipt_starts_the_clock_of_the_receiver(void **state)
 static void late_and_done_are_told_apart(void **state)
 {
     (void)state;
-    const char *notice;
-    struct stage *st = noticed(NULL, &notice);
-    stage_sync(st);
-    stage_clock(st, "2023-08-30T11:20:00Z"); /* the very instant is still in time */
-    stage_add(st, LV, "notice.received", of(st, notice, ""));
-    assert_duty(st, LV, "2023-08-30T12:00:00Z", "D04", "lv", "done", "2023-08-30T11:20:00Z");
-    stage_close(st);
-    st = noticed(NULL, &notice);
-    stage_sync(st);
-    stage_clock(st, "2023-08-30T11:20:01Z");
-    stage_add(st, LV, "notice.received", of(st, notice, ""));
-    assert_duty(st, LV, "2023-08-30T12:00:00Z", "D04", "lv", "late", NULL);
-    stage_close(st);
+    for (int late = 0; late < 2; late++) { /* the very instant is still in time */
+        const char *notice;
+        struct stage *st = noticed(NULL, &notice);
+        stage_sync(st);
+        stage_clock(st, late ? "2023-08-30T11:20:01Z" : "2023-08-30T11:20:00Z");
+        stage_add(st, LV, "notice.received", of(st, notice, ""));
+        assert_duty(st, LV, "2023-08-30T12:00:00Z", "D04", "lv", late ? "late" : "done",
+                    "2023-08-30T11:20:00Z");
+        stage_close(st);
+    }
 }
 
 static void grave_types_have_a_shorter_limit(void **state)
@@ -130,8 +126,7 @@ static void what_is_not_open_does_not_shorten_a_common_limit(void **state)
 static void what_starts_from_a_closed_fact_stays_on_its_side(void **state)
 {
     (void)state;
-    const char *incident;
-    struct stage *st = noticed(&incident, NULL);
+    struct stage *st = noticed(NULL, NULL);
     stage_add(st, BY, "^person.recorded", "person=p1;name.latin=A");
     stage_sync(st);
     const struct duty *d = duty_of(st, BY, "2023-08-30T08:00:00Z", "D12", "by");
@@ -144,15 +139,15 @@ static void what_starts_from_a_closed_fact_stays_on_its_side(void **state)
     size_t count;
     assert_ok(duties_list(st->s, &c, st->zones, st->clock, &list, &count));
     assert_true(count > 0);
-    for (size_t i = 0; i < count; i++) assert_false(list[i].own_only);
+    for (size_t i = 0; i < count; i++)
+        assert_false(list[i].own_only);
     stage_close(st);
 }
 
 static void own_holds_and_notes_end_own_duties(void **state)
 {
     (void)state;
-    const char *incident;
-    struct stage *st = noticed(&incident, NULL);
+    struct stage *st = noticed(NULL, NULL);
     stage_clock(st, "2023-08-30T07:12:00Z");
     assert_duty(st, BY, "2023-08-30T07:30:00Z", "D19", "by", "open", "2023-08-30T07:40:00Z");
     stage_add(st, BY, "^hold.placed", "systems=cameras");
@@ -209,10 +204,13 @@ static void the_earliest_open_due_instant_is_given_by_id(void **state)
 /* An act that assistants of both sides signed, at the stage's clock. */
 static const char *signed_act(struct stage *st, const char *by_capacity, const char *lv_capacity)
 {
-    const char *act = stage_add(st, BY, "act.drafted", "doc=DOC05;statement.1.ru=a;statement.1.lv=b");
+    const char *act =
+        stage_add(st, BY, "act.drafted", "doc=DOC05;statement.1.ru=a;statement.1.lv=b");
     stage_sync(st);
-    stage_add(st, BY, "act.signed", scope_print(st->s, "act=%s;capacity=%s;reserved=0", act, by_capacity).ptr);
-    stage_add(st, LV, "act.signed", scope_print(st->s, "act=%s;capacity=%s;reserved=0", act, lv_capacity).ptr);
+    stage_add(st, BY, "act.signed",
+              scope_print(st->s, "act=%s;capacity=%s;reserved=0", act, by_capacity).ptr);
+    stage_add(st, LV, "act.signed",
+              scope_print(st->s, "act=%s;capacity=%s;reserved=0", act, lv_capacity).ptr);
     stage_sync(st);
     return act;
 }
@@ -225,9 +223,11 @@ static void days_keep_the_clock_of_the_side_that_owes(void **state)
     } rows[] = {
         {"2023-08-30T13:30:00Z", "2023-09-02T13:30:00Z", "2023-09-02T13:30:00Z"},
         {"2024-03-29T10:00:00Z", "2024-04-01T09:00:00Z", "2024-04-01T10:00:00Z"}, /* spring */
-        {"2024-03-28T01:30:00Z", "2024-03-31T01:30:00Z", "2024-03-31T01:30:00Z"}, /* 03:30, in the gap */
+        {"2024-03-28T01:30:00Z", "2024-03-31T01:30:00Z",
+         "2024-03-31T01:30:00Z"}, /* 03:30, in the gap */
         {"2024-10-25T10:00:00Z", "2024-10-28T11:00:00Z", "2024-10-28T10:00:00Z"}, /* autumn */
-        {"2024-10-24T00:30:00Z", "2024-10-27T00:30:00Z", "2024-10-27T00:30:00Z"}, /* 03:30 comes twice */
+        {"2024-10-24T00:30:00Z", "2024-10-27T00:30:00Z",
+         "2024-10-27T00:30:00Z"}, /* 03:30 comes twice */
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct stage *st = noticed(NULL, NULL);
@@ -272,10 +272,14 @@ static void extensions_are_as_many_and_as_long_as_the_pack_allows(void **state)
     static const struct {
         const char *at, *fields, *due, *result;
     } rows[] = {
-        {"2023-09-20T00:00:00Z", "duty=D11", "2023-10-29T08:10:00Z", "extended"}, /* clocks went back */
-        {"2023-09-20T00:00:00Z", "duty=D11;until=2023-10-05T00:00:00Z", "2023-10-05T00:00:00Z", "extended"},
-        {"2023-09-20T00:00:00Z", "duty=D11;until=2024-10-05T00:00:00Z", "2023-10-29T08:10:00Z", "extended"},
-        {"2023-09-20T00:00:00Z", "duty=D11;until=2023-09-21T00:00:00Z", "2023-09-29T07:10:00Z", "overdue"},
+        {"2023-09-20T00:00:00Z", "duty=D11", "2023-10-29T08:10:00Z",
+         "extended"}, /* clocks went back */
+        {"2023-09-20T00:00:00Z", "duty=D11;until=2023-10-05T00:00:00Z", "2023-10-05T00:00:00Z",
+         "extended"},
+        {"2023-09-20T00:00:00Z", "duty=D11;until=2024-10-05T00:00:00Z", "2023-10-29T08:10:00Z",
+         "extended"},
+        {"2023-09-20T00:00:00Z", "duty=D11;until=2023-09-21T00:00:00Z", "2023-09-29T07:10:00Z",
+         "overdue"},
         {"2023-09-20T00:00:00Z", "duty=D11 by:1", "2023-10-29T08:10:00Z", "extended"},
         {"2023-09-20T00:00:00Z", "duty=D11 by:2", "2023-09-29T07:10:00Z", "overdue"},
         {"2023-09-20T00:00:00Z", "duty=D11;of=by:1", "2023-10-29T08:10:00Z", "extended"},
@@ -365,7 +369,8 @@ static void a_dropped_case_owes_nothing(void **state)
     stage_sync(st);
     size_t count;
     struct duty *list = duties(st, LV, "2024-08-30T08:00:00Z", &count);
-    for (size_t i = 0; i < count; i++) assert_false(duty_is_open(&list[i]));
+    for (size_t i = 0; i < count; i++)
+        assert_false(duty_is_open(&list[i]));
     stage_close(st);
 }
 
@@ -392,7 +397,8 @@ static void an_end_on_a_day_off_moves_to_the_next_working_day(void **state)
         const char *at, *due;
     } rows[] = {{"2023-08-29T10:00:00Z", "2023-09-01T10:00:00Z"}, /* a Friday stays */
                 {"2023-08-30T10:00:00Z", "2023-09-04T10:00:00Z"}, /* Saturday to Monday */
-                {"2024-03-26T10:00:00Z", "2024-04-02T09:00:00Z"}, /* Good Friday to Tuesday, clocks forward */
+                {"2024-03-26T10:00:00Z",
+                 "2024-04-02T09:00:00Z"}, /* Good Friday to Tuesday, clocks forward */
                 {"2023-12-21T10:00:00Z", "2023-12-27T10:00:00Z"}}; /* Christmas */
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct stage *st = stage_open("lv-by");
@@ -415,11 +421,14 @@ static void the_arithmetic_is_told_in_words(void **state)
     Str text;
     assert_ok(duty_explain(st->s, &c, d, st->zones, &text));
     static const char *const holds[] = {
-        "Owed by: lv", "2024-03-29T10:00:00Z, 2024-03-29 12:00:00 in Europe/Riga (UTC+02:00)",
+        "Owed by: lv",
+        "2024-03-29T10:00:00Z, 2024-03-29 12:00:00 in Europe/Riga (UTC+02:00)",
         "3 days, the same time on the clock in Europe/Riga",
         "UTC+02:00 at the start, UTC+03:00 at the end; the elapsed time is 71 h",
-        "2024-04-01T09:00:00Z, 2024-04-01 12:00:00 in Europe/Riga (UTC+03:00)", "Source: ",
-        "not verified", "State: open"};
+        "2024-04-01T09:00:00Z, 2024-04-01 12:00:00 in Europe/Riga (UTC+03:00)",
+        "Source: ",
+        "not verified",
+        "State: open"};
     for (size_t i = 0; i < COUNT_OF(holds); i++) {
         if (strstr(text.ptr, holds[i]) == NULL) print_error("no \"%s\" in\n%s", holds[i], text.ptr);
         assert_non_null(strstr(text.ptr, holds[i]));

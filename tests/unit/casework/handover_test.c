@@ -4,8 +4,9 @@
 static struct stage *offered(const char **out_offer)
 {
     struct stage *st = stage_open("lv-by");
-    stage_add(st, LV, "incident.registered",
-              "type=I16;section=silene;counterpart=by;noticed_at=2023-08-30T06:00:00Z;summary.lv=x");
+    stage_add(
+        st, LV, "incident.registered",
+        "type=I16;section=silene;counterpart=by;noticed_at=2023-08-30T06:00:00Z;summary.lv=x");
     stage_add(st, LV, "vehicle.recorded", "item=car;description=red");
     stage_add(st, LV, "object.recorded", "item=boat;description=blue");
     *out_offer = stage_add(st, LV, "handover.offered", "what=property;item.1=car;item.2=boat");
@@ -18,7 +19,8 @@ static const char *of(struct stage *st, const char *ref, const char *more)
     return scope_print(st->s, "of=%s;%s", ref, more).ptr;
 }
 
-static void assert_holder(struct stage *st, int side, const char *item, const char *want, bool pledged)
+static void assert_holder(struct stage *st, int side, const char *item, const char *want,
+                          bool pledged)
 {
     bool is_pledged;
     assert_string_equal(holder_of(st, side, item, &is_pledged), want);
@@ -217,8 +219,8 @@ static void a_silent_record_under_the_same_sign_does_not_split_the_posts(void **
     stage_close(st);
 }
 
-/* One step of a post that keeps to its own rules (giver first, no disposal of what is pledged, no withdrawal
- * of what the taker has signed), at any moment the network allows. */
+/* One step of a post that keeps to its own rules (giver first, no disposal of what is pledged, no
+ * withdrawal of what the taker has signed), at any moment the network allows. */
 static void random_step(struct stage *st, int side, uint32_t *seed)
 {
     struct casefile c = stage_fold(st, side, 0);
@@ -233,7 +235,8 @@ static void random_step(struct stage *st, int side, uint32_t *seed)
     bool giver = str_eq(o->entry->party, st->parties[side]);
     switch (dice(seed, 4)) {
     case 0:
-        if (giver && o->giver_signed == NULL && strcmp(holder, me) == 0 && !pledged && !o->withdrawn)
+        if (giver && o->giver_signed == NULL && strcmp(holder, me) == 0 && !pledged &&
+            !o->withdrawn)
             stage_add(st, side, "handover.signed", of(st, ref, ""));
         break;
     case 1:

@@ -12,7 +12,8 @@ static void the_packs_of_the_project_are_read(void **state)
         assert_true(st->pack.type_count >= 4);
         assert_non_null(pack_parameter(&st->pack, STR("D04")));
         digests[i] = st->pack.digest;
-        for (size_t n = 0; n < i; n++) assert_false(hash_eq(&digests[n], &digests[i]));
+        for (size_t n = 0; n < i; n++)
+            assert_false(hash_eq(&digests[n], &digests[i]));
         stage_close(st);
     }
 }
@@ -99,7 +100,8 @@ static void a_stored_name_finds_its_field(void **state)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const struct kind *k = pack_kind(&st->pack, str_of(rows[i].kind));
         const struct kind_field *f = kind_field_of(&st->pack, k, str_of(rows[i].name));
-        if ((f == NULL) != (rows[i].field == NULL)) print_error("%s %s\n", rows[i].kind, rows[i].name);
+        if ((f == NULL) != (rows[i].field == NULL))
+            print_error("%s %s\n", rows[i].kind, rows[i].name);
         if (rows[i].field) {
             assert_non_null(f);
             assert_str(f->name, rows[i].field);
@@ -116,13 +118,15 @@ static void values_are_looked_up_in_the_packs_lists(void **state)
     static const struct {
         const char *list, *value;
         bool in;
-    } rows[] = {{"types", "I22", true},     {"types", "I23", false},      {"types", "", false},
-                {"outcomes", "O7", true},   {"outcomes", "O8", false},    {"levels", "2c", true},
-                {"levels", "4", false},     {"checklists", "E11", true},  {"checklists", "E12", false},
-                {"documents", "DOC05", true}, {"documents", "DOC99", false}, {"sections", "any", true}};
+    } rows[] = {
+        {"types", "I22", true},       {"types", "I23", false},       {"types", "", false},
+        {"outcomes", "O7", true},     {"outcomes", "O8", false},     {"levels", "2c", true},
+        {"levels", "4", false},       {"checklists", "E11", true},   {"checklists", "E12", false},
+        {"documents", "DOC05", true}, {"documents", "DOC99", false}, {"sections", "any", true}};
     struct stage *st = stage_open("lv-by");
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        assert_int_equal(pack_lists(&st->pack, str_of(rows[i].list), str_of(rows[i].value)), rows[i].in);
+        assert_int_equal(pack_lists(&st->pack, str_of(rows[i].list), str_of(rows[i].value)),
+                         rows[i].in);
     stage_close(st);
 }
 
@@ -143,8 +147,14 @@ static void a_pack_that_cannot_be_used_is_refused(void **state)
 {
     (void)state;
     static const char *const packs[] = {
-        "", "[]", "{", "{}", "{\"id\":\"x\",\"id\":\"y\"}", "{\"id\":\"\"}",
-        "{\"id\":\"x\",\"languages\":[1]}", "{\"id\":\"x\",\"types\":[{}]}",
+        "",
+        "[]",
+        "{",
+        "{}",
+        "{\"id\":\"x\",\"id\":\"y\"}",
+        "{\"id\":\"\"}",
+        "{\"id\":\"x\",\"languages\":[1]}",
+        "{\"id\":\"x\",\"types\":[{}]}",
         "{\"id\":\"x\",\"parameters\":[{\"id\":\"D1\",\"limit\":\"soon\"}]}",
         "{\"id\":\"x\",\"parameters\":[{\"id\":\"D1\",\"done\":[{}]}]}",
         "{\"id\":\"x\",\"parameters\":[{\"id\":\"D1\",\"start\":{\"where\":{\"a\":1}}}]}",
@@ -155,7 +165,8 @@ static void a_pack_that_cannot_be_used_is_refused(void **state)
         "{\"kinds\":[{\"kind\":\"a\",\"crosses\":\"self\",\"smell\":1}]}",
         "{\"kinds\":[{\"kind\":\"a\",\"crosses\":\"self\",\"roles_by\":{\"x\":[\"R1\"]}}]}",
         "{\"kinds\":[{\"kind\":\"a\",\"crosses\":\"self\",\"fields\":[{\"name\":\"x\"}]}]}",
-        "{\"kinds\":[{\"kind\":\"a\",\"crosses\":\"self\"},{\"kind\":\"a\",\"crosses\":\"self\"}]}"};
+        "{\"kinds\":[{\"kind\":\"a\",\"crosses\":\"self\"},{\"kind\":\"a\",\"crosses\":\"self\"}]"
+        "}"};
     struct scope *s = scope_open(64u << 20);
     Bytes good = file_bytes(s, "packs/common/kinds.json");
     struct pack p;
@@ -164,8 +175,9 @@ static void a_pack_that_cannot_be_used_is_refused(void **state)
         assert_true(scope_reason(s)[0] != '\0');
     }
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        assert_int_equal(pack_parse(s, str_bytes(str_of(kinds[i])), str_bytes(STR("{\"id\":\"x\"}")), &p),
-                         ERR_SCHEMA);
+        assert_int_equal(
+            pack_parse(s, str_bytes(str_of(kinds[i])), str_bytes(STR("{\"id\":\"x\"}")), &p),
+            ERR_SCHEMA);
     scope_close(s);
 }
 

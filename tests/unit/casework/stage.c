@@ -68,8 +68,8 @@ struct stage *stage_open(const char *pack)
     st->parties[BY] = STR("by");
     st->zones[LV] = zone_of_system(s, "Europe/Riga");
     st->zones[BY] = zone_of_system(s, "Europe/Minsk");
-    Status status = pack_parse(s, file_bytes(s, "packs/common/kinds.json"), file_bytes(s, path),
-                               &st->pack);
+    Status status =
+        pack_parse(s, file_bytes(s, "packs/common/kinds.json"), file_bytes(s, path), &st->pack);
     if (status != OK) print_error("%s\n", scope_reason(s));
     assert_ok(status);
     stage_clock(st, "2023-08-30T07:00:00Z");
@@ -99,7 +99,8 @@ static size_t fields_of(struct stage *st, int side, const char *kind, const char
     out[3].value = instant_str(st->s, st->clock);
     out[4].value = seen_format(st->s, &seen);
     size_t count = 5;
-    for (size_t i = 0; i < count; i++) out[i].name = str_of(names[i]);
+    for (size_t i = 0; i < count; i++)
+        out[i].name = str_of(names[i]);
     Str rest = scope_str(st->s, str_of(text));
     while (rest.len) {
         Str pair = str_cut(&rest, ';');
@@ -165,8 +166,10 @@ static size_t view(struct stage *st, int side, bool common, unsigned seed, struc
         struct played *p = &st->facts[i];
         bool own = p->side == side;
         if (own ? common && p->opening == 0 : !p->taken) continue;
-        list[count++] = (struct entry){.fact = &p->fact, .party = st->parties[p->side],
-                                       .own = own && !common, .opening = p->opening,
+        list[count++] = (struct entry){.fact = &p->fact,
+                                       .party = st->parties[p->side],
+                                       .own = own && !common,
+                                       .opening = p->opening,
                                        .has_receipt = p->taken && (!own || p->receipt_known),
                                        .receipt_at = p->taken_at};
     }

@@ -1,5 +1,5 @@
-/* tests/unit/casework/stage.h - two posts on a table: facts made in memory, delivered when a test says so, and
- * the case as each post folds it. Decides nothing that is tested. */
+/* tests/unit/casework/stage.h - two posts on a table: facts made in memory, delivered when a test
+ * says so, and the case as each post folds it. Decides nothing that is tested. */
 #pragma once
 #include "core/casework/act.h"
 #include "core/casework/duty.h"
@@ -47,8 +47,8 @@ struct zone zone_of_system(struct scope *s, const char *name);
 Instant instant_of(const char *text);
 void stage_clock(struct stage *st, const char *at);
 
-/* States a fact; `fields` is "name=value;name=value". "^" before the kind: it is not opened. Its reference, for
- * example "lv:3", lives as long as the stage. */
+/* States a fact; `fields` is "name=value;name=value". "^" before the kind: it is not opened. Its
+ * reference, for example "lv:3", lives as long as the stage. */
 const char *stage_add(struct stage *st, int side, const char *kind, const char *fields);
 
 /* Delivers what one side opened and the other has not, and then the receipts if `receipts`. */
