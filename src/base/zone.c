@@ -2,7 +2,12 @@
 #include "base/instant.h"
 #include "base/reader.h"
 
-enum { TRANSITIONS_MAX = 2000, TYPES_MAX = 256 };
+enum {
+    TRANSITIONS_MAX = 2000,
+    TYPES_MAX = 256,
+    OFFSET_MAX_S = 26 * 3600, /* RFC 8536 3.2 */
+    RULE_HOURS_MAX = 167      /* RFC 8536 3.3.1 */
+};
 
 struct counts {
     uint32_t isutcnt, isstdcnt, leapcnt, timecnt, typecnt, charcnt;
@@ -48,9 +53,14 @@ static int32_t clock_time(Str *t, bool *ok)
 {
     bool negative = take(t, '-');
     if (!negative) take(t, '+');
-    int32_t s = number(t, ok) * 3600;
-    if (take(t, ':')) s += number(t, ok) * 60;
-    if (take(t, ':')) s += number(t, ok);
+    int32_t hours = number(t, ok);
+    int32_t minutes = take(t, ':') ? number(t, ok) : 0;
+    int32_t seconds = take(t, ':') ? number(t, ok) : 0;
+    if (hours > RULE_HOURS_MAX || minutes > 59 || seconds > 59) {
+        *ok = false;
+        return 0;
+    }
+    int32_t s = hours * 3600 + minutes * 60 + seconds;
     return negative ? -s : s;
 }
 
@@ -79,15 +89,16 @@ static bool footer_parse(Str t, struct zone *z)
     if (t.len && t.ptr[0] != ',') z->summer_s = -clock_time(&t, &ok);
     for (int i = 0; i < 2 && ok; i++) {
         if (!take(&t, ',') || !take(&t, 'M')) return false;
-        z->rule[i].month = (uint8_t)number(&t, &ok);
+        int32_t month = number(&t, &ok);
         if (!take(&t, '.')) return false;
-        z->rule[i].week = (uint8_t)number(&t, &ok);
+        int32_t week = number(&t, &ok);
         if (!take(&t, '.')) return false;
-        z->rule[i].weekday = (uint8_t)number(&t, &ok);
+        int32_t weekday = number(&t, &ok);
+        if (month < 1 || month > 12 || week < 1 || week > 5 || weekday > 6) return false;
+        z->rule[i].month = (uint8_t)month;
+        z->rule[i].week = (uint8_t)week;
+        z->rule[i].weekday = (uint8_t)weekday;
         z->rule[i].time_s = take(&t, '/') ? clock_time(&t, &ok) : 7200;
-        if (z->rule[i].month < 1 || z->rule[i].month > 12 || z->rule[i].week < 1 ||
-            z->rule[i].week > 5 || z->rule[i].weekday > 6)
-            return false;
     }
     z->has_rule = true;
     return ok && t.len == 0;
@@ -106,14 +117,21 @@ Status zone_parse(struct scope *s, Str name, Bytes tzif, struct zone *out)
     int64_t *starts = scope_array(s, c.timecnt + 1, sizeof *starts);
     int32_t *offsets = scope_array(s, c.timecnt + 1, sizeof *offsets);
     if (starts == NULL || offsets == NULL) return ERR_MEMORY;
-    for (uint32_t i = 0; i < c.timecnt; i++) starts[i] = (int64_t)read_u64(&r);
+    for (uint32_t i = 0; i < c.timecnt; i++) {
+        starts[i] = (int64_t)read_u64(&r);
+        if (i > 0 && starts[i] <= starts[i - 1]) reader_refuse(&r);
+    }
     Bytes types = read_bytes(&r, c.timecnt);
     int32_t type_offset[TYPES_MAX] = {0};
     for (uint32_t i = 0; i < c.typecnt; i++) {
         type_offset[i] = (int32_t)read_u32(&r);
         read_bytes(&r, 2);
+        if (type_offset[i] < -OFFSET_MAX_S || type_offset[i] > OFFSET_MAX_S) reader_refuse(&r);
     }
-    for (uint32_t i = 0; i < c.timecnt && types.ptr; i++) offsets[i] = type_offset[types.ptr[i]];
+    for (uint32_t i = 0; i < c.timecnt && types.ptr; i++) {
+        if (types.ptr[i] >= c.typecnt) reader_refuse(&r);
+        offsets[i] = type_offset[types.ptr[i]];
+    }
     read_bytes(&r, c.charcnt + c.leapcnt * 12 + c.isstdcnt + c.isutcnt);
     if (read_u8(&r) != '\n') reader_refuse(&r);
     size_t left = reader_left(&r);
