@@ -131,8 +131,11 @@ Status gate_release(struct scope *s, const struct pack *p, const struct casefile
         if (!f->fields[i].open || !(all || names(r, name))) continue;
         enum field_class class = gate_class(p, c, f, name);
         const char *missing = missing_approval(class, r);
-        /* "*" asks for all that may go with these approvals; sensitive fields must be named or approved. */
-        if (all && class > CLASS_PERSONAL && missing) continue;
+        /* "*" asks for all that may go with these approvals: sensitive fields must be named or
+         * approved, and a field that says nothing stays closed rather than stop the rest. */
+        if (all && missing && class > CLASS_OPEN &&
+            (class > CLASS_PERSONAL || f->fields[i].value.len == 0))
+            continue;
         if (missing)
             return fail(s, ERR_RELEASE, "%.*s may not go yet: it needs %s", STR_ARG(name), missing);
         open[i] = true;
