@@ -175,12 +175,11 @@ static void incident_find(struct casefile *c)
         c->number = fact_get(c->entries[0]->fact, "case");
 }
 
-/* With the amendments among the first `count` entries in common order. */
-static Str incident_value(const struct casefile *c, Str name, size_t count)
+Str case_incident_value(const struct casefile *c, Str name)
 {
     if (c->incident == NULL) return (Str){NULL, 0};
     Str value = fact_get_str(c->incident->fact, name);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < c->count; i++) {
         const struct entry *e = c->entries[i];
         if (str_is(e->kind, "incident.amended") && str_eq(e->party, c->incident->party) &&
             str_eq(fact_get(e->fact, "field"), name) &&
@@ -190,25 +189,13 @@ static Str incident_value(const struct casefile *c, Str name, size_t count)
     return value;
 }
 
-Str case_incident_value(const struct casefile *c, Str name)
-{
-    return incident_value(c, name, c->count);
-}
-
-static bool is_grave(const struct casefile *c, size_t count)
-{
-    Str type = incident_value(c, STR("type"), count);
-    const struct incident_type *t = type.ptr ? pack_type(c->pack, type) : NULL;
-    if (t == NULL) return false;
-    return t->grave ||
-           (t->grave_when.len && str_is(incident_value(c, t->grave_when, count), "yes"));
-}
-
 static void type_find(struct casefile *c)
 {
     c->type = case_incident_value(c, STR("type"));
-    c->grave = is_grave(c, c->count);
-    c->common_grave = is_grave(c, c->opened_count);
+    const struct incident_type *t = c->type.ptr ? pack_type(c->pack, c->type) : NULL;
+    if (t == NULL) return;
+    c->grave =
+        t->grave || (t->grave_when.len && str_is(case_incident_value(c, t->grave_when), "yes"));
 }
 
 static bool is_inspection_answer(const struct casefile *c, const struct entry *e)
@@ -402,22 +389,21 @@ static void write_entry_text(struct writer *w, const struct entry *e)
     }
 }
 
-/* The case as both sides know it: what is not open could still have named the case or signed an
- * act. */
-static Status common_fold(struct scope *s, const struct casefile *c, struct casefile *out)
+Status case_common_fold(struct scope *s, const struct casefile *c, Instant now,
+                        struct casefile *out)
 {
     struct entry *list = scope_array(s, c->opened_count + 1, sizeof *list);
     if (list == NULL) return ERR_MEMORY;
     for (size_t i = 0; i < c->opened_count; i++)
         list[i] = *c->entries[i];
-    return case_fold(s, c->pack, STR(""), list, c->opened_count, (Instant){0}, out);
+    return case_fold(s, c->pack, STR(""), list, c->opened_count, now, out);
 }
 
 Status case_common_text(struct scope *s, const struct casefile *c, Str *out)
 {
     struct casefile common;
     if (c->own_party.len || c->opened_count < c->count) {
-        TRY(common_fold(s, c, &common));
+        TRY(case_common_fold(s, c, (Instant){0}, &common));
         c = &common;
     }
     struct writer w = writer_open(s, 64u << 20);

@@ -1,5 +1,6 @@
 /* core/casework/case.h - a case as a fold over the facts of both sides (facts.md section 3).
- * Decides order, state and what follows from the facts; never who may add one. Pure: `now` is given. */
+ * Decides order, state and what follows from the facts; never who may add one. Pure: `now` is
+ * given. */
 #pragma once
 #include "core/casework/pack.h"
 #include "core/ledger/fact.h"
@@ -59,9 +60,9 @@ struct offer;
 
 struct casefile {
     const struct pack *pack;
-    Str own_party; /* empty in the common view, which has no own side */
-    Str number;    /* the primary one */
-    Str parties[SIDES]; /* in byte order; the second is empty while there is one side only */
+    Str own_party;          /* empty in the common view, which has no own side */
+    Str number;             /* the primary one */
+    Str parties[SIDES];     /* in byte order; the second is empty while there is one side only */
     struct entry **entries; /* common order; own facts that are not opened come last, by index */
     size_t count;
     size_t opened_count;
@@ -69,14 +70,13 @@ struct casefile {
     const struct entry *incident; /* the registration that names the case; NULL while DRAFT */
     Str type;
     bool grave;
-    bool common_grave; /* as far as what is open tells; common duties go by this */
     bool dropped;
-    const struct entry *notice; /* the newest */
+    const struct entry *notice;          /* the newest */
     const struct entry *proposal_answer; /* newest answer to an inspection proposal */
-    bool theirs_stands; /* a fact of the other side stands in the case */
+    bool theirs_stands;                  /* a fact of the other side stands in the case */
     enum case_state state;
-    const char *state_reason; /* "not_delivered" or "" */
-    Str escalated; /* newest level above 0, or empty */
+    const char *state_reason;     /* "not_delivered" or "" */
+    Str escalated;                /* newest level above 0, or empty */
     struct closing closed[SIDES]; /* by party; entry NULL while open */
 
     struct act *acts;
@@ -85,9 +85,9 @@ struct casefile {
     size_t offer_count;
 };
 
-/* Folds `entries` (any order, of one case under all its numbers, void and refused ones included). The result
- * points into `entries` and the facts; everything else lives in `s`. `own_party` is empty for the common view,
- * in which only opened entries may be given. */
+/* Folds `entries` (any order, of one case under all its numbers, void and refused ones included).
+ * The result points into `entries` and the facts; everything else lives in `s`. `own_party` is
+ * empty for the common view, in which only opened entries may be given. */
 MUST_USE Status case_fold(struct scope *s, const struct pack *pack, Str own_party,
                           struct entry *entries, size_t count, Instant now, struct casefile *out);
 
@@ -111,6 +111,11 @@ Str case_incident_value(const struct casefile *c, Str name);
  * fact has no distance or error. `k` is parameter X04. */
 const char *case_measurement(const struct casefile *c, const struct entry *e);
 
-/* The canonical text of the common view (docs/formats/common-view.md), whose SHA-256 is its digest. Entries that are
- * not opened are left out whatever was given. */
+/* The case as both sides know it: what is not open could still have named the case, signed an act
+ * or dropped it. The result points to copies of the entries. */
+MUST_USE Status case_common_fold(struct scope *s, const struct casefile *c, Instant now,
+                                 struct casefile *out);
+
+/* The canonical text of the common view (docs/formats/common-view.md), whose SHA-256 is its digest.
+ * Entries that are not opened are left out whatever was given. */
 MUST_USE Status case_common_text(struct scope *s, const struct casefile *c, Str *out);

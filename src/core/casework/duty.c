@@ -11,6 +11,7 @@ static const char *const state_names[DUTY_STATE_COUNT] = {"open", "extended", "o
 struct making {
     struct scope *s;
     const struct casefile *c;
+    const struct casefile *whole; /* whose sides the zones belong to */
     const struct zone *zones;
     Instant now;
     struct duty *list;
@@ -120,7 +121,7 @@ static void due_set(const struct making *m, struct duty *d, Instant due)
     d->due = due;
     d->has_due = true;
     if (p == NULL || !p->roll_next) return;
-    const struct zone *z = zone_of(m->c, m->zones, d->owes);
+    const struct zone *z = zone_of(m->whole, m->zones, d->owes);
     int32_t second;
     Day day = zone_day(z, due, &second);
     Day working = calendar_next_working(m->c->pack, p->calendar, day);
@@ -137,7 +138,7 @@ static void extend(const struct making *m, struct duty *d, const struct entry *e
     if (p == NULL || !d->has_due || d->extensions >= p->extend_times ||
         !instant_before(e->at, d->due))
         return;
-    Instant most = instant_add(d->due, p->extend_by, zone_of(m->c, m->zones, d->owes));
+    Instant most = instant_add(d->due, p->extend_by, zone_of(m->whole, m->zones, d->owes));
     if (!instant_parse(fact_get(e->fact, "until"), &until) || instant_before(most, until))
         until = most;
     if (!instant_before(d->due, until)) return;
@@ -198,7 +199,7 @@ static void state_find(const struct making *m, struct duty *d)
     if (all > 0) d->reminders = (gone >= all / 2) + (gone >= all / 5 * 4);
 }
 
-static Status add(struct making *m, const struct duty *d)
+static Status put(struct making *m, const struct duty *d)
 {
     if (m->count == m->room) {
         size_t room = m->room ? m->room * 2 : 32;
@@ -208,9 +209,15 @@ static Status add(struct making *m, const struct duty *d)
         m->list = list;
         m->room = room;
     }
-    m->list[m->count] = *d;
-    state_find(m, &m->list[m->count++]);
+    m->list[m->count++] = *d;
     return OK;
+}
+
+static Status add(struct making *m, const struct duty *d)
+{
+    struct duty settled = *d;
+    state_find(m, &settled);
+    return put(m, &settled);
 }
 
 /* The instant from which the clock runs; false while it waits. */
@@ -242,9 +249,9 @@ static Status arise(struct making *m, const struct parameter *p, const struct en
     d.started = from || start_find(p, start, &d.start_at);
     if (from) d.start_at = *from;
     if (d.started && p->has_limit) {
-        d.grave = p->has_grave && (d.own_only ? m->c->grave : m->c->common_grave);
+        d.grave = p->has_grave && m->c->grave;
         d.limit = d.grave ? p->limit_grave : p->limit;
-        d.limit_due = instant_add(d.start_at, d.limit, zone_of(m->c, m->zones, owes));
+        d.limit_due = instant_add(d.start_at, d.limit, zone_of(m->whole, m->zones, owes));
         due_set(m, &d, d.limit_due);
     }
     return add(m, &d);
@@ -372,10 +379,9 @@ static int by_due(const void *a, const void *b)
            (x->start->fact->index < y->start->fact->index);
 }
 
-Status duties_list(struct scope *s, const struct casefile *c, const struct zone *zones, Instant now,
-                   struct duty **out, size_t *out_count)
+static Status all_arise(struct making *m)
 {
-    struct making m = {.s = s, .c = c, .zones = zones, .now = now};
+    const struct casefile *c = m->c;
     /* Duties that arise from others come in a second turn. */
     for (int turn = 0; turn < 2; turn++) {
         for (size_t i = 0; i < c->pack->parameter_count; i++) {
@@ -385,11 +391,39 @@ Status duties_list(struct scope *s, const struct casefile *c, const struct zone 
             bool acts =
                 str_is(p->start_event, "both_signed") || str_is(p->start_event, "act_effective");
             for (size_t n = 0; acts && n < c->act_count; n++)
-                TRY(from_act(&m, p, &c->acts[n]));
-            if (!acts) TRY(passed ? from_passed(&m, p) : from_facts(&m, p));
+                TRY(from_act(m, p, &c->acts[n]));
+            if (!acts) TRY(passed ? from_passed(m, p) : from_facts(m, p));
         }
     }
-    TRY(from_decisions(&m));
+    return from_decisions(m);
+}
+
+/* The entry of the whole case with the same fact; the common order is the same in both. */
+static const struct entry *entry_of(const struct casefile *whole, const struct casefile *common,
+                                    const struct entry *e)
+{
+    return e ? whole->entries[place_of(common, e)] : NULL;
+}
+
+/* Common duties come from the common view, so that nothing closed can make the posts differ; what
+ * binds this side alone comes from all it knows. */
+Status duties_list(struct scope *s, const struct casefile *c, const struct zone *zones, Instant now,
+                   struct duty **out, size_t *out_count)
+{
+    struct casefile common;
+    TRY(case_common_fold(s, c, now, &common));
+    struct making m = {.s = s, .c = &common, .whole = c, .zones = zones, .now = now};
+    TRY(all_arise(&m));
+    for (size_t i = 0; i < m.count; i++) {
+        m.list[i].start = entry_of(c, &common, m.list[i].start);
+        m.list[i].done = entry_of(c, &common, m.list[i].done);
+    }
+    if (c->own_party.len) {
+        struct making own = {.s = s, .c = c, .whole = c, .zones = zones, .now = now};
+        TRY(all_arise(&own));
+        for (size_t i = 0; i < own.count; i++)
+            if (own.list[i].own_only) TRY(put(&m, &own.list[i]));
+    }
     if (m.count) qsort(m.list, m.count, sizeof *m.list, by_due);
     *out = m.list;
     *out_count = m.count;
