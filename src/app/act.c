@@ -1,0 +1,193 @@
+/* An act as paper: what both sides signed, in both languages, with what each reserved. A rendering:
+ * it is made anew each time, to the same bytes. Declared in app/paper.h. */
+#include "app/sheet.h"
+#include "core/casework/act.h"
+#include "paper/worker.h"
+
+static void field(struct sheet *x, const char *label, Str first, Str second)
+{
+    if (first.len == 0 && second.len == 0) return;
+    struct paper_block *b = sheet_add(x, PAPER_FIELD);
+    sheet_texts(x, label, b->text);
+    b->value[0] = first;
+    b->value[1] = second;
+}
+
+static void times(struct sheet *x, const char *name, const char *label)
+{
+    Instant at;
+    if (instant_parse(fact_get(x->fact, name), &at))
+        field(x, label, sheet_time(x, 0, at), sheet_time(x, 1, at));
+}
+
+static void place_and_time(struct sheet *x)
+{
+    sheet_heading(x, "act.section.place_time");
+    field(x, "field.place", sheet_copy(x, fact_get(x->fact, "place")), STR(""));
+    times(x, "time_from", "field.time_from");
+    times(x, "time_to", "field.time_to");
+    field(x, "field.weather", sheet_copy(x, fact_get(x->fact, "weather")), STR(""));
+    field(x, "field.light", sheet_copy(x, fact_get(x->fact, "light")), STR(""));
+}
+
+/* The standing mandate that tells in what role the officer takes part. */
+static const struct mandate *mandate_of(struct sheet *x, Str party, Str officer)
+{
+    const struct authority *a;
+    bool own = str_eq(party, x->p->card.party);
+    struct neighbour *n = own ? NULL : post_neighbour(x->p, party);
+    if ((!own && n == NULL) || party.len == 0 || post_authority(x->s, x->p, n, &a) != OK)
+        return NULL;
+    for (size_t i = 0; i < a->mandate_count; i++)
+        if (str_eq(a->mandates[i].officer, officer)) return &a->mandates[i];
+    return NULL;
+}
+
+/* An officer known by id appears with name, role and mandate; anything else as it was written. */
+static void participant(struct sheet *x, size_t number, Str who)
+{
+    struct paper_block *b = sheet_add(x, PAPER_PARAGRAPH);
+    b->number = scope_print(x->s, "%zu.", number);
+    for (size_t side = 0; side < SIDES; side++) {
+        const struct mandate *m = mandate_of(x, x->party[side], who);
+        if (m == NULL) continue;
+        for (size_t i = 0; i < 2; i++) {
+            Str party = sheet_title(x, i, "parties", x->party[side]);
+            Str role = sheet_title(x, i, "roles", m->role);
+            Str name = sheet_officer(x, x->party[side], who);
+            Str mandate = sheet_text(x, i, "field.mandate");
+            b->text[i] = scope_print(x->s, "%.*s, %.*s, %.*s (%.*s %.*s:%llu)", STR_ARG(name),
+                                     STR_ARG(role), STR_ARG(party), STR_ARG(mandate),
+                                     STR_ARG(x->party[side]), (unsigned long long)m->index);
+            if (b->text[i].ptr == NULL) x->status = ERR_MEMORY;
+        }
+        return;
+    }
+    b->text[0] = b->text[1] = sheet_copy(x, who);
+}
+
+static void participants(struct sheet *x)
+{
+    Str *list = NULL;
+    size_t count = 0;
+    if (x->status == OK) x->status = fact_list(x->s, x->fact, "participants", &list, &count);
+    if (x->status != OK || count == 0) return;
+    sheet_heading(x, "act.section.participants");
+    for (size_t i = 0; i < count; i++) participant(x, i + 1, list[i]);
+}
+
+static void authenticity(struct sheet *x)
+{
+    struct paper_block *b = sheet_add(x, PAPER_PARAGRAPH);
+    for (size_t i = 0; i < 2; i++) {
+        Str names = STR("");
+        for (size_t k = 0; k < 2; k++) {
+            Str key = scope_print(x->s, "language.%.*s", STR_ARG(x->language[k]));
+            if (key.ptr == NULL || (k && str_eq(x->language[0], x->language[1]))) continue;
+            names = scope_print(x->s, "%.*s%s%.*s", STR_ARG(names), k ? ", " : "",
+                                STR_ARG(sheet_text(x, i, key.ptr)));
+        }
+        b->text[i] = sheet_fill(x, sheet_text(x, i, "act.both_languages"), "{languages}", names);
+    }
+}
+
+/* The newest of what is on the page: the paper has no moment of its own. */
+static Instant made_at(const struct sheet *x)
+{
+    const struct act *a = x->act;
+    Instant made = a->draft->at;
+    for (size_t i = 0; i < a->signature_count; i++)
+        if (instant_before(made, a->signatures[i]->at)) made = a->signatures[i]->at;
+    for (size_t side = 0; side < SIDES; side++) {
+        if (a->approval[side] && instant_before(made, a->approval[side]->at))
+            made = a->approval[side]->at;
+        if (a->objection[side] && instant_before(made, a->objection[side]->at))
+            made = a->objection[side]->at;
+    }
+    return made;
+}
+
+static const char *state_key(const struct act *a)
+{
+    return a->superseded ? "act.superseded" : a->effective ? "act.effective" : "act.not_effective";
+}
+
+static Status frame(struct sheet *x, struct paper_document *doc)
+{
+    struct writer hex = writer_open(x->s, 2 * HASH_BYTES + 1);
+    Str doc_id = x->act->doc, version = fact_get(x->fact, "version");
+    write_hex(&hex, hash_bytes(&x->fact->body));
+    TRY(writer_close_str(&hex, &doc->digest_hex));
+    doc->columns = x->columns;
+    for (size_t i = 0; i < 2; i++) {
+        doc->title[i] = sheet_title(x, i, "documents", doc_id);
+        doc->language[i] = x->language[i];
+        doc->issuer[i] = sheet_title(x, i, "parties", x->party[x->swapped ? 1 - i : i]);
+        doc->state[i] = sheet_text(x, i, state_key(x->act));
+        doc->footer[i] = sheet_text(x, i, "act.copy");
+        Str page = sheet_fill(x, sheet_text(x, i, "page.number"), "{page}", STR("{n}"));
+        doc->page_words[i] = sheet_fill(x, page, "{pages}", STR("{m}"));
+    }
+    if (version.len == 0) version = STR("1");
+    doc->number = scope_print(x->s, "%.*s · %.*s / %.*s", STR_ARG(x->c->number), STR_ARG(doc_id),
+                              STR_ARG(version));
+    Str ref = entry_ref(x->s, x->act->draft);
+    doc->qr = scope_print(x->s, "twinpost:act:%.*s:%.*s", STR_ARG(ref), STR_ARG(doc->digest_hex));
+    doc->made = made_at(x);
+    doc->blocks = x->blocks;
+    doc->block_count = x->count;
+    return doc->number.ptr && doc->qr.ptr ? x->status : ERR_MEMORY;
+}
+
+static Status document_of(struct scope *s, struct post *p, const struct casefile *c,
+                          const struct act *act, enum act_form form, struct paper_document *out)
+{
+    AUTO_SHEET struct sheet x = {.s = s, .p = p, .c = c, .act = act, .fact = act->draft->fact};
+    TRY(sheet_open(&x, form));
+    place_and_time(&x);
+    participants(&x);
+    sheet_statements(&x);
+    sheet_measurements(&x);
+    sheet_closing(&x);
+    authenticity(&x);
+    sheet_signatures(&x);
+    return frame(&x, out);
+}
+
+/* As both sides know it, so that both print the same; an act that has not left yet as it stands here. */
+static Status act_case(struct scope *s, struct post *p, Str ref, Str number, struct casefile *c,
+                       const struct act **out)
+{
+    if (case_fold_common(s, p, number, c) == OK && (*out = act_find(c, ref)) != NULL) return OK;
+    TRY(case_fold_own(s, p, number, c));
+    *out = act_find(c, ref);
+    return *out ? OK : fail(s, ERR_NOT_FOUND, "%.*s is no act", STR_ARG(ref));
+}
+
+Status act_document(struct scope *s, struct post *p, Str act_ref, enum act_form form,
+                    struct paper_document *out)
+{
+    struct fact_ref ref;
+    struct fact f;
+    struct casefile c;
+    const struct act *act;
+    if (!fact_ref_parse(act_ref, &ref) || ref.field.len)
+        return fail(s, ERR_USAGE, "an act is named party:index");
+    TRY(fact_load(s, p, ref.party, ref.index, &f, NULL));
+    if (!str_is(fact_get(&f, "kind"), "act.drafted"))
+        return fail(s, ERR_NOT_FOUND, "%.*s is no act", STR_ARG(act_ref));
+    if (fact_get(&f, "case").len == 0)
+        return fail(s, ERR_STATE, "an act outside a case is not printed");
+    TRY(act_case(s, p, act_ref, fact_get(&f, "case"), &c, &act));
+    return document_of(s, p, &c, act, form, out);
+}
+
+Status act_pdf(struct scope *s, struct post *p, Str act_ref, enum act_form form, Bytes *out)
+{
+    struct paper_document doc = {0};
+    post_lock(p);
+    Status status = act_document(s, p, act_ref, form, &doc);
+    post_unlock(p);
+    TRY(status);
+    return paper_draw_apart(s, &doc, out);
+}

@@ -1,0 +1,217 @@
+#include "app/sheet.h"
+#include "app/packs.h"
+#include "base/json.h"
+
+enum { TEXTS_BYTES_MAX = 1 << 20, TITLE_MAX = 4096 };
+
+/* The party's language that acts are written in, else its first. */
+static Str language_of(const struct pack *pack, size_t party)
+{
+    const json_t *parties = json_object_get(pack->json, "parties");
+    const json_t *list = json_object_get(json_array_get(parties, party), "languages");
+    const char *first = json_string_value(json_array_get(list, 0));
+    for (size_t i = 0; i < json_array_size(list); i++)
+        for (size_t k = 0; k < pack->act_language_count; k++) {
+            const char *language = json_string_value(json_array_get(list, i));
+            if (language && str_is(pack->act_languages[k], language)) return str_of(language);
+        }
+    return str_of(first);
+}
+
+/* A pack without parties leaves it to the act: the languages in which its statements stand. */
+static void languages_of_act(struct sheet *x)
+{
+    size_t found = 0;
+    for (size_t i = FACT_COMMON_FIELDS; i < x->fact->field_count && found < 2; i++) {
+        Str rest = x->fact->fields[i].name;
+        if (!str_is(str_cut(&rest, '.'), "statement") || rest.ptr == NULL) continue;
+        (void)str_cut(&rest, '.');
+        if (rest.len == 0 || str_is(rest, "finding") || x->fact->fields[i].value.len == 0) continue;
+        if (found == 0 || !str_eq(rest, x->language[0])) x->language[found++] = sheet_copy(x, rest);
+    }
+    if (found == 0) x->language[0] = STR("en");
+    if (found < 2) x->language[1] = x->language[0];
+}
+
+static Status texts_load(struct sheet *x, size_t column)
+{
+    Bytes text;
+    Str path = scope_print(x->s, "texts/%.*s.json", STR_ARG(x->language[column]));
+    if (path.ptr == NULL) return ERR_MEMORY;
+    if (packs_file(x->s, path, &text) != OK)
+        TRY(packs_file(x->s, STR("texts/en.json"), &text));
+    return json_read(x->s, text, TEXTS_BYTES_MAX, path.ptr, &x->texts[column]);
+}
+
+static void swap_columns(struct sheet *x)
+{
+    Str first = x->language[0];
+    x->language[0] = x->language[1];
+    x->language[1] = first;
+}
+
+Status sheet_open(struct sheet *x, enum act_form form)
+{
+    const struct pack *pack = &x->p->pack;
+    x->party[0] = x->c->parties[0];
+    x->party[1] = x->c->parties[1];
+    if (pack->party_count == 2) {
+        for (size_t i = 0; i < 2; i++) {
+            x->party[i] = pack->parties[i].id;
+            x->language[i] = language_of(pack, i);
+        }
+    }
+    if (x->language[0].len == 0 || x->language[1].len == 0) languages_of_act(x);
+    x->swapped = form == FORM_B;
+    if (x->swapped) swap_columns(x);
+    x->columns = form == FORM_BOTH && !str_eq(x->language[0], x->language[1]) ? 2 : 1;
+    x->room = 4 * x->fact->field_count + 4 * x->c->count + 64;
+    x->blocks = scope_array(x->s, x->room, sizeof *x->blocks);
+    if (x->blocks == NULL) return ERR_MEMORY;
+    TRY(texts_load(x, 0));
+    return texts_load(x, 1);
+}
+
+void sheet_close(struct sheet *x)
+{
+    for (size_t i = 0; i < 2; i++) json_auto_release(&x->texts[i]);
+}
+
+struct paper_block *sheet_add(struct sheet *x, enum paper_kind kind)
+{
+    if (x->count + 1 >= x->room && x->status == OK)
+        x->status = fail(x->s, ERR_LIMIT, "the act is too long for paper");
+    struct paper_block *block = &x->blocks[x->status == OK ? x->count++ : x->room - 1];
+    *block = (struct paper_block){.kind = kind};
+    return block;
+}
+
+Str sheet_copy(struct sheet *x, Str text)
+{
+    Str copy = scope_str(x->s, text);
+    if (copy.ptr == NULL && text.len && x->status == OK) x->status = ERR_MEMORY;
+    return copy.ptr ? copy : STR("");
+}
+
+Str sheet_text(struct sheet *x, size_t column, const char *key)
+{
+    Str text = json_text(x->s, json_object_get(x->texts[column], "texts"), key);
+    return text.len ? text : sheet_copy(x, str_of(key));
+}
+
+void sheet_texts(struct sheet *x, const char *key, Str out[static 2])
+{
+    for (size_t i = 0; i < 2; i++) out[i] = sheet_text(x, i, key);
+}
+
+void sheet_heading(struct sheet *x, const char *key)
+{
+    struct paper_block *b = sheet_add(x, PAPER_HEADING);
+    b->level = 1;
+    sheet_texts(x, key, b->text);
+}
+
+Str sheet_fill(struct sheet *x, Str text, const char *name, Str value)
+{
+    const char *at = text.ptr ? strstr(text.ptr, name) : NULL; /* texts in the scope are NUL-ended */
+    if (at == NULL) return text;
+    Str filled = scope_print(x->s, "%.*s%.*s%s", (int)(at - text.ptr), text.ptr, STR_ARG(value),
+                             at + strlen(name));
+    if (filled.ptr == NULL && x->status == OK) x->status = ERR_MEMORY;
+    return filled.ptr ? filled : STR("");
+}
+
+Str sheet_words(struct sheet *x, size_t column, const struct fact *f, const char *name)
+{
+    size_t len = strlen(name);
+    Str exact = scope_print(x->s, "%s.%.*s", name, STR_ARG(x->language[column]));
+    if (exact.ptr && fact_has(f, exact.ptr)) return sheet_copy(x, fact_get_str(f, exact));
+    for (size_t i = FACT_COMMON_FIELDS; i < f->field_count; i++) {
+        const struct fact_field *field = &f->fields[i];
+        if (!field->open || field->value.len == 0 || field->name.len <= len + 1 ||
+            memcmp(field->name.ptr, name, len) != 0 || field->name.ptr[len] != '.' ||
+            memchr(field->name.ptr + len + 1, '.', field->name.len - len - 1) ||
+            str_has_suffix(field->name, ".finding"))
+            continue;
+        Str missing = sheet_text(x, column, "language.missing");
+        Str text = scope_print(x->s, "[%.*s] %.*s", STR_ARG(missing), STR_ARG(field->value));
+        return text.ptr ? text : STR("");
+    }
+    return STR("");
+}
+
+/* Titles begin with a capital letter on paper: ASCII and Cyrillic, which is what begins ours. */
+static Str capital(struct sheet *x, Str text)
+{
+    Str copy = sheet_copy(x, text);
+    uint8_t *c = (uint8_t *)(uintptr_t)copy.ptr;
+    if (copy.len == 0) return copy;
+    if (c[0] >= 'a' && c[0] <= 'z') c[0] = (uint8_t)(c[0] - 'a' + 'A');
+    if (copy.len < 2) return copy;
+    if (c[0] == 0xd0 && c[1] >= 0xb0) c[1] = (uint8_t)(c[1] - 0x20);
+    if (c[0] == 0xd1 && c[1] >= 0x80 && c[1] <= 0x8f) {
+        c[0] = 0xd0;
+        c[1] = (uint8_t)(c[1] + 0x20);
+    }
+    return copy;
+}
+
+Str sheet_title(struct sheet *x, size_t column, const char *list, Str id)
+{
+    const json_t *entries = json_object_get(x->p->pack.json, list);
+    Str language = scope_str(x->s, x->language[column]);
+    for (size_t i = 0; language.ptr && i < json_array_size(entries); i++) {
+        const json_t *entry = json_array_get(entries, i);
+        const char *found = json_string_value(json_object_get(entry, "id"));
+        if (found == NULL || !str_is(id, found)) continue;
+        const json_t *titles = json_object_get(entry, "title");
+        if (titles == NULL) titles = json_object_get(entry, "name");
+        const char *title = json_string_value(json_object_get(titles, language.ptr));
+        if (title == NULL) title = json_string_value(json_object_get(titles, "en"));
+        if (title) return capital(x, str_of(title));
+    }
+    return sheet_copy(x, id);
+}
+
+Str sheet_local_time(struct sheet *x, Str party, Instant at)
+{
+    const struct zone *zone = post_zone(x->p, party);
+    int32_t second;
+    Day day = zone_day(zone, at, &second);
+    bool same = day_number(day) == (at.us >= 0 ? at.us / US_PER_SECOND / 86400 : 0);
+    Str date = same ? STR("")
+                    : scope_print(x->s, "%04d-%02d-%02d ", (int)day.year, day.month, day.day);
+    Str city = zone->name, region = str_cut(&city, '/');
+    if (city.len == 0) city = region;
+    Str text = scope_print(x->s, "%.*s%02d:%02d %.*s", STR_ARG(date), second / 3600,
+                           second / 60 % 60, STR_ARG(city));
+    return text.ptr ? text : STR("");
+}
+
+Str sheet_time(struct sheet *x, size_t column, Instant at)
+{
+    char utc[INSTANT_TEXT_MAX];
+    instant_format(at, utc);
+    Str text = sheet_text(x, column, "time.both");
+    Str minutes = scope_print(x->s, "%.10s %.5s", utc, utc + 11);
+    text = sheet_fill(x, text, "{utc}", minutes);
+    text = sheet_fill(x, text, "{local_a}", sheet_local_time(x, x->party[0], at));
+    return sheet_fill(x, text, "{local_b}", sheet_local_time(x, x->party[1], at));
+}
+
+size_t sheet_side(const struct sheet *x, Str party)
+{
+    return str_eq(party, x->party[1]);
+}
+
+Str sheet_officer(struct sheet *x, Str party, Str id)
+{
+    const struct authority *a;
+    bool own = str_eq(party, x->p->card.party);
+    struct neighbour *n = own ? NULL : post_neighbour(x->p, party);
+    if ((own || n) && party.len && post_authority(x->s, x->p, n, &a) == OK) {
+        const struct officer *o = authority_officer(a, id);
+        if (o && o->name.len) return sheet_copy(x, o->name);
+    }
+    return sheet_copy(x, id);
+}
