@@ -147,6 +147,14 @@ static void put_signatures(struct scope *s, struct view *v, const struct act *a)
     put_close(v, ']');
 }
 
+static void put_digest(struct view *v, const char *key, const Hash *digest)
+{
+    char hex[2 * HASH_BYTES + 1];
+    for (size_t i = 0; i < HASH_BYTES; i++)
+        snprintf(hex + 2 * i, 3, "%02x", (unsigned)digest->bytes[i]);
+    put_text(v, key, str_of(hex));
+}
+
 static void put_acts(struct scope *s, struct view *v, const struct shown *c)
 {
     const struct casefile *file = &c->view.file;
@@ -158,6 +166,7 @@ static void put_acts(struct scope *s, struct view *v, const struct shown *c)
         put_ref(s, v, "ref", a->draft);
         put_text(v, "party", a->draft->party);
         put_text(v, "doc", a->doc);
+        put_digest(v, "body", &a->draft->fact->body);
         put_text(v, "version", fact_get(a->draft->fact, "version"));
         put_instant(v, "at", a->draft->at);
         put_flag(v, "opened", a->draft->opening > 0);

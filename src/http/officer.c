@@ -35,16 +35,21 @@ static void put_roles(struct view *v, Roles roles)
     put_close(v, ']');
 }
 
+static void put_me(const struct request *r, struct view *v, const char *key, Str officer)
+{
+    put_open(v, key, '{');
+    put_text(v, "officer", officer);
+    put_text(v, "party", post_party(r->post));
+    put_text(v, "pack", post_pack(r->post)->id);
+    put_roles(v, session_roles(r->post, officer));
+    put_instant(v, "now", post_now(r->post));
+    put_close(v, '}');
+}
+
 static Status answer_me(struct request *r, Str officer)
 {
     struct view v = view_open(r->scope, VIEW_BYTES_MAX);
-    put_open(&v, NULL, '{');
-    put_text(&v, "officer", officer);
-    put_text(&v, "party", post_party(r->post));
-    put_text(&v, "pack", post_pack(r->post)->id);
-    put_roles(&v, session_roles(r->post, officer));
-    put_instant(&v, "now", post_now(r->post));
-    put_close(&v, '}');
+    put_me(r, &v, NULL, officer);
     Bytes body;
     TRY(view_close(&v, &body));
     answer_bytes(r, "application/json", body);
@@ -74,6 +79,20 @@ Status session_post(struct request *r)
                                    r->server->cookie.ptr, id);
     if (r->answer.cookie.ptr == NULL) return ERR_MEMORY;
     return answer_me(r, officer);
+}
+
+/* For the page, which asks before it knows: not being signed in is an answer here, not a refusal.
+ */
+Status session_get(struct request *r)
+{
+    struct view v = view_open(r->scope, VIEW_BYTES_MAX);
+    put_open(&v, NULL, '{');
+    if (r->seat != NULL) put_me(r, &v, "me", r->seat->session->officer);
+    put_close(&v, '}');
+    Bytes body;
+    TRY(view_close(&v, &body));
+    answer_bytes(r, "application/json", body);
+    return OK;
 }
 
 Status session_delete(struct request *r)

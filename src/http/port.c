@@ -134,9 +134,9 @@ static enum MHD_Result admit(struct request *r)
     bool changes = r->method != GET;
     if (r->route->port == OFFICERS && changes && !is_our_page(r))
         return refuse(r, 403, "role", "this was not asked by a page of this post");
-    if (guard == SEATED && (r->seat = seat_of(r)) == NULL)
-        return refuse(r, 401, "session", "sign in first");
-    if (guard != FREE && r->method == POST && !is_json(request_header(r, "Content-Type")))
+    if (guard == SEATED || guard == LOOKED) r->seat = seat_of(r);
+    if (guard == SEATED && r->seat == NULL) return refuse(r, 401, "session", "sign in first");
+    if (guard >= SIGN_IN && r->method == POST && !is_json(request_header(r, "Content-Type")))
         return refuse(r, 415, "usage", "the body must be application/json");
     Str length = request_header(r, "Content-Length");
     uint64_t len = 0;

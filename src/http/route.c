@@ -7,6 +7,7 @@ enum { SEALED_BYTES_MAX = PARCEL_BYTES_MAX + PARCEL_BYTES_MAX / 2048 + 4096 };
 static const struct route ROUTES[] = {
     {GET, "/api/v1/health", health_get, OFFICERS, FREE, 0},
     {GET, "/api/v1/texts/{language}", texts_get, OFFICERS, FREE, 0},
+    {GET, "/api/v1/session", session_get, OFFICERS, LOOKED, 0},
     {POST, "/api/v1/session", session_post, OFFICERS, SIGN_IN, SIGN_IN_BYTES_MAX},
     {DELETE, "/api/v1/session", session_delete, OFFICERS, SEATED, 0},
     {GET, "/api/v1/me", me_get, OFFICERS, SEATED, 0},
@@ -94,8 +95,9 @@ const struct route *route_find(enum port port, enum method method, Str path,
     static const char *const ALLOW[] = {[1u << GET] = "GET",
                                         [1u << POST] = "POST",
                                         [1u << GET | 1u << POST] = "GET, POST",
-                                        [1u << DELETE] = "DELETE",
-                                        [1u << POST | 1u << DELETE] = "POST, DELETE"};
+                                        [1u << GET | 1u << POST | 1u << DELETE] =
+                                            "GET, POST, DELETE",
+                                        [1u << DELETE] = "DELETE"};
     *out_allow = known < COUNT_OF(ALLOW) ? ALLOW[known] : NULL;
     return NULL;
 }

@@ -8,6 +8,7 @@ enum port { OFFICERS = 1, PEERS = 2, BOTH = 3 };
 
 enum guard {
     FREE,    /* anybody who reaches the port (on the peer port: a paired post) */
+    LOOKED,  /* as FREE, but r->seat is set when an officer is signed in */
     SIGN_IN, /* as FREE, but it changes something: JSON, and from our own page */
     SEATED   /* an officer signed in; what changes something also as SIGN_IN */
 };
@@ -28,9 +29,10 @@ const struct route *route_find(enum port port, enum method method, Str path,
                                Str parameters[static PARAMETERS_MAX], const char **out_allow);
 
 /* Handlers, by the file they stand in. */
-Handler session_post, session_delete, me_get, officers_get, figures_get; /* officer.c */
-Handler cases_get, case_get, case_common_get;                            /* case.c */
-Handler fact_post, fact_get_one, fact_recall;                            /* fact.c */
+Handler session_get, session_post, session_delete, me_get, officers_get,
+    figures_get;                              /* officer.c */
+Handler cases_get, case_get, case_common_get; /* case.c */
+Handler fact_post, fact_get_one, fact_recall; /* fact.c */
 Handler release_post, release_preview_get, release_approve_post,
     release_refuse_post;                           /* release.c */
 Handler exchange_post, exchange_get, parcel_post;  /* exchange.c */

@@ -83,12 +83,13 @@ test("every reference leads to something", () => {
 
 test("real answers have the shape that is promised", async () => {
   checkSchema("Health", (await lv.call("GET", "health")).json);
+  checkSchema("Session", (await lv.call("GET", "session")).json);
   checkSchema("Problem", (await lv.call("GET", "me")).json);
   const made = await lv.state("rep", "incident.registered", "", { ...INCIDENT, "summary.lv": "Divas personas pārgāja līniju.", counterpart: "by" });
   checkSchema("Result", made);
   await lv.state("rep", "notice.sent", made.case, { of: made.ref, "text.lv": "Lūdzam atbildēt." });
   await lv.state("rep", "act.drafted", made.case, { doc: "DOC05", version: "1", "statement.1.lv": "Viens.", "statement.1.ru": "Один.", "conclusion.lv": "Tā.", "conclusion.ru": "Так." });
-  for (const [path, schema] of [["me", "Me"], ["officers", "Officers"], ["figures", "Figures"], ["kinds", "Kinds"], ["pack", "Pack"],
+  for (const [path, schema] of [["me", "Me"], ["session", "Session"], ["officers", "Officers"], ["figures", "Figures"], ["kinds", "Kinds"], ["pack", "Pack"],
     ["cases", "Cases"], ["exchange", "Exchange"], ["texts/lv", "Texts"], [`cases/${made.case}`, "Case"], [`cases/${made.case}/common`, "Common"],
     [`facts/${made.ref}`, "Fact"]])
     checkSchema(schema, await lv.get("rep", path));

@@ -42,7 +42,7 @@ async function signOut() {
 
 function header() {
   const links = state.me && [["#/", "page.cases"], ["#/exchange", "page.exchange"]].map(([to, key]) =>
-    h("a", { href: to, "aria-current": location.hash === to ? "page" : null }, t(key)));
+    h("a", { href: to, "aria-current": (location.hash || "#/") === to ? "page" : null }, t(key)));
   return h("header", {},
     h("a", { class: "skip", href: "#main", onclick: (e) => { e.preventDefault(); document.getElementById("main").focus(); } }, "↓"),
     h("a", { class: "brand", href: "#/" }, t("app.name"), state.me && h("span", {}, t("app.post", { party: state.me.party }))),
@@ -52,13 +52,8 @@ function header() {
 }
 
 async function load() {
-  try {
-    state.me = await get("me");
-    state.pack = await get("pack");
-  } catch (problem) {
-    if (problem.status !== 401) throw problem;
-    state.me = null;
-  }
+  state.me = (await get("session")).me ?? null;
+  if (state.me) state.pack = await get("pack");
 }
 
 async function notices() {

@@ -61,7 +61,7 @@ function actions(context, c, act) {
   const roles = context.me.roles;
   const capacity = CAPACITIES.find(([role]) => roles.includes(role))?.[1];
   const sign = async () => {
-    const sure = await ask(t("action.sign"), t("act.effect", { digest: act.body }), { text: false, yes: t("action.sign") });
+    const sure = await ask(t("action.sign"), t("act.effect", { digest: act.body.slice(0, 16) }), { text: false, yes: t("action.sign") });
     if (sure !== null) await state("act.signed", { capacity });
   };
   const object = async () => {

@@ -26,6 +26,8 @@ function fieldValue(context, fact, name, value) {
   if (name === "type" && fact.kind === "incident.registered") return h("dd", {}, `${value} ${typeTitle(context.pack, value)}`);
   if (name === "section") return h("dd", {}, sectionTitle(context.pack, value));
   if (name === "doc") return h("dd", {}, tOr(`document.${value}`, value));
+  const named = context.kinds.get(value);
+  if (named) return h("dd", {}, `${factKind(named)} (${value})`);
   const lang = LANGUAGE_ENDING.exec(name)?.[1];
   return h("dd", { lang }, lang ? value : tOr(`value.${value}`, value));
 }
@@ -55,25 +57,36 @@ function accounts(context, c) {
   return h("div", { class: "accounts" }, column(c.party, true), other && column(other, false));
 }
 
-function dutyCard(context, d) {
+// A duty that both sides have alike is one card that names both; what is ours to do comes first.
+function dutiesTogether(c, list) {
+  const together = new Map();
+  for (const d of list) {
+    const key = [d.id, d.start, d.due, d.state].join(" ");
+    if (together.has(key)) together.get(key).sides.push(d.owes);
+    else together.set(key, { ...d, sides: [d.owes] });
+  }
+  return [...together.values()].sort((a, b) => b.sides.includes(c.party) - a.sides.includes(c.party));
+}
+
+function dutyCard(context, c, d) {
   const due = d.due && t("duty.due", { time: times(d.due, context.zones) });
   const looks = { overdue: "bad", done: "good" };
   const name = title(context.pack.parameters?.find((p) => p.id === d.id)?.title) || d.id;
-  return h("li", { class: "duty" }, h("h3", {}, name),
+  return h("li", { class: d.open && d.sides.includes(c.party) ? "duty ours" : "duty" }, h("h3", {}, name),
     h("p", { class: "row" }, tag(tOr(`duty.${d.state}`, d.state), looks[d.state] ?? "plain"),
       d.own_only && tag(t("case.own_only")), d.open && d.reminders === 2 && tag(t("duty.urgent_reminder"), "warn")),
-    h("p", {}, t("duty.owes", { party: partyName(context.pack, d.owes) })),
+    h("p", {}, t("duty.owes", { party: d.sides.map((side) => partyName(context.pack, side)).join(", ") })),
     h("p", { class: "time" }, due ?? t("duty.waits_receipt")),
     d.source && h("p", { class: "meta", lang: "en" }, t("duty.source", { source: d.source }), d.verified ? "" : ` · ${t("duty.unverified")}`));
 }
 
 function duties(context, c) {
-  const open = c.duties.filter((d) => d.open);
-  const ended = c.duties.filter((d) => !d.open);
+  const open = dutiesTogether(c, c.duties.filter((d) => d.open));
+  const ended = dutiesTogether(c, c.duties.filter((d) => !d.open));
   return h("section", {}, h("h2", {}, t("page.duties")),
-    open.length ? h("ul", { class: "cards" }, open.map((d) => dutyCard(context, d))) : h("p", {}, t("duty.none")),
+    open.length ? h("ul", { class: "cards" }, open.map((d) => dutyCard(context, c, d))) : h("p", {}, t("duty.none")),
     ended.length > 0 && h("details", {}, h("summary", {}, `${t("duty.done")} · ${ended.length}`),
-      h("ul", { class: "cards" }, ended.map((d) => dutyCard(context, d)))));
+      h("ul", { class: "cards" }, ended.map((d) => dutyCard(context, c, d)))));
 }
 
 function holdings(context, c) {
@@ -105,6 +118,7 @@ function nextSteps(context, c) {
 
 export async function casePage(context, number) {
   const c = await get(`cases/${encodeURIComponent(number)}`);
+  context.kinds = new Map(c.facts.map((f) => [f.ref, f.kind]));
   const path = `/api/v1/cases/${encodeURIComponent(c.number)}`;
   return h("article", {},
     h("h1", {}, `${c.number} `, h("small", {}, typeTitle(context.pack, c.type))),
