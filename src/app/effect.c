@@ -9,6 +9,10 @@ Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, S
     struct case_row row = {0};
     Str number = fact_get(f, "case");
     bool incident = str_is(fact_get(f, "kind"), "incident.registered");
+    if (!incident) {
+        Status touched = store_case_touch(s, p->store, number, post_now(p), own);
+        if (touched != ERR_NOT_FOUND) return touched;
+    }
     Status status = store_case_load(s, p->store, number, &row);
     if (status == ERR_NOT_FOUND) {
         struct neighbour *n = post_neighbour(p, STR(""));

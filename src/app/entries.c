@@ -37,9 +37,21 @@ bool spans_find(const struct spans *list, uint64_t opening, Instant *out_at)
     return true;
 }
 
+struct kept_case *kept_peek(struct post *p, Str number)
+{
+    for (size_t i = 0; i < CASES_KEPT_MAX; i++)
+        if (p->cases[i].number.len && str_eq(p->cases[i].number, number)) return &p->cases[i];
+    return NULL;
+}
+
 Status case_primary(struct scope *s, struct post *p, Str number, Str *out)
 {
     struct case_row row;
+    const struct kept_case *k = kept_peek(p, number);
+    if (k) {
+        *out = scope_str(s, k->number);
+        return out->ptr ? OK : ERR_MEMORY;
+    }
     Status status = store_case_load(s, p->store, number, &row);
     if (status == ERR_NOT_FOUND)
         return fail(s, ERR_NOT_FOUND, "no case %.*s is known at this post", STR_ARG(number));
@@ -50,9 +62,8 @@ Status case_primary(struct scope *s, struct post *p, Str number, Str *out)
 
 void kept_case_forget(struct post *p, Str number)
 {
-    for (size_t i = 0; i < CASES_KEPT_MAX; i++)
-        if (p->cases[i].number.len && str_eq(p->cases[i].number, number))
-            p->cases[i].number = (Str){NULL, 0};
+    struct kept_case *k = kept_peek(p, number);
+    if (k) k->number = (Str){NULL, 0};
 }
 
 static Status entry_make(struct scope *s, struct post *p, const struct fact_row *row,
@@ -68,6 +79,11 @@ static Status entry_make(struct scope *s, struct post *p, const struct fact_row 
                           .opening = row->opening,
                           .refused = row->refused};
     return OK;
+}
+
+static void note_dropped(struct kept_case *k, const struct fact_row *row)
+{
+    if (str_is(row->kind, "incident.dropped") && !row->refused) k->dropped = true;
 }
 
 static struct kept_case *slot_choose(struct post *p)
@@ -87,6 +103,7 @@ static Status kept_load(struct post *p, struct kept_case *k, Str primary)
     size_t number_count;
     k->entries = NULL;
     k->count = k->room = 0;
+    k->dropped = false;
     TRY(store_case_numbers(s, p->store, primary, &numbers, &number_count));
     for (size_t n = 0; n < number_count; n++) {
         struct fact_row *rows;
@@ -100,21 +117,26 @@ static Status kept_load(struct post *p, struct kept_case *k, Str primary)
         k->room = room;
         for (size_t i = 0; i < count; i++) {
             TRY(entry_make(s, p, &rows[i], &k->entries[k->count]));
+            note_dropped(k, &rows[i]);
             k->count++;
         }
     }
+    struct case_row row;
+    TRY(store_case_load(s, p->store, primary, &row));
+    k->section = row.section;
+    k->counterpart = row.counterpart;
     k->number = scope_str(s, primary);
     return k->number.ptr ? OK : ERR_MEMORY;
 }
 
-static Status kept_find(struct scope *s, struct post *p, Str primary, struct kept_case **out)
+Status kept_find(struct scope *s, struct post *p, Str primary, struct kept_case **out)
 {
-    for (size_t i = 0; i < CASES_KEPT_MAX; i++)
-        if (p->cases[i].number.len && str_eq(p->cases[i].number, primary)) {
-            *out = &p->cases[i];
-            return OK;
-        }
-    struct kept_case *k = slot_choose(p);
+    struct kept_case *k = kept_peek(p, primary);
+    if (k) {
+        *out = k;
+        return OK;
+    }
+    k = slot_choose(p);
     k->number = (Str){NULL, 0};
     /* A fresh scope each time: an old large case gives its memory back. */
     scope_close(k->memory);
@@ -180,6 +202,7 @@ void case_entries_add(struct post *p, Str primary, const struct fact_row *row)
             k->entries = bigger;
             k->room = k->room * 2 + 16;
         }
+        note_dropped(k, row);
         if (entry_make(k->memory, p, row, &k->entries[k->count]) != OK)
             k->number = (Str){NULL, 0};
         else
@@ -229,7 +252,12 @@ Status case_fold_common(struct scope *s, struct post *p, Str number, struct case
 Status case_counterpart(struct scope *s, struct post *p, Str number, struct neighbour **out)
 {
     struct case_row row;
+    const struct kept_case *k = number.len ? kept_peek(p, number) : NULL;
     *out = NULL;
+    if (k && k->counterpart.len) {
+        *out = post_neighbour(p, k->counterpart);
+        return OK;
+    }
     if (number.len && store_case_load(s, p->store, number, &row) == OK && row.counterpart.len) {
         *out = post_neighbour(p, row.counterpart);
         return OK;
@@ -251,14 +279,15 @@ Status case_fold_common_number(struct scope *s, struct post *p, Str number, stru
     return case_fold(s, &p->pack, STR(""), common, opened, post_now(p), out);
 }
 
-Status case_fold_flags(struct scope *s, struct post *p, struct entry *entries, size_t count,
-                       struct casefile *out)
+Status case_flags(struct scope *s, struct post *p, Str primary, struct casefile *out)
 {
+    struct kept_case *k = NULL;
     struct casefile c = {.pack = &p->pack, .own_party = p->card.party};
     c.entries = scope_array(s, 1, sizeof *c.entries);
     if (c.entries == NULL) return ERR_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        if (str_is(fact_get(entries[i].fact, "kind"), "incident.dropped")) c.dropped = true;
+    TRY(kept_find(s, p, primary, &k));
+    k->used = ++p->case_clock;
+    c.dropped = k->dropped;
     *out = c;
     return OK;
 }

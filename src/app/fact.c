@@ -72,9 +72,8 @@ static Status enrolment_check(struct scope *s, struct post *p, const struct addi
 }
 
 /* Facts that take no part in the fold and refer to nothing are stated without folding the case. */
-static bool needs_fold(const struct pack *p, const struct kind *k)
+static bool needs_fold(const struct kind *k)
 {
-    (void)p;
     for (size_t i = 0; i < k->field_count; i++)
         if (k->fields[i].type == TYPE_REF || k->fields[i].type == TYPE_REFS) return true;
     return str_has_prefix(k->name, "handover.") || str_has_prefix(k->name, "case.") ||
@@ -112,8 +111,11 @@ static Status checks(struct scope *s, struct post *p, struct adding *x, const st
     TRY(post_authority(s, p, NULL, &a));
     Status known = number_known(s, p, k, d->case_number, &number);
     if (known != OK && known != ERR_NOT_FOUND) return known;
-    struct case_row row;
-    if (number.len && store_case_load(s, p->store, number, &row) == OK) section = row.section;
+    struct kept_case *kept = NULL;
+    if (number.len) {
+        TRY(kept_find(s, p, number, &kept));
+        section = kept->section;
+    }
     if (str_is(d->kind, "incident.registered")) section = draft_get(d, "section");
     TRY(authority_mandate(s, a, d->by, draft_roles(k, d), section, d->at, p->leaf_count, &m));
     TRY(root_check(s, p, x, d));
@@ -121,15 +123,7 @@ static Status checks(struct scope *s, struct post *p, struct adding *x, const st
     d->case_number = number;
     *out_folded = number.len > 0;
     if (number.len) {
-        struct entry *entries;
-        size_t entry_count;
-        Str primary;
-        if (needs_fold(&p->pack, k)) {
-            TRY(case_fold_own(s, p, number, c));
-        } else {
-            TRY(case_entries(s, p, number, &entries, &entry_count, &primary));
-            TRY(case_fold_flags(s, p, entries, entry_count, c));
-        }
+        TRY(needs_fold(k) ? case_fold_own(s, p, number, c) : case_flags(s, p, number, c));
     } else {
         *c = (struct casefile){.pack = &p->pack, .own_party = p->card.party};
     }

@@ -34,6 +34,9 @@ struct neighbour {
     struct spans taken_by_them, taken_by_us; /* receipts: theirs for ours, ours for theirs */
     uint64_t head_size, applied; /* their newest head that was verified, their openings applied */
     Hash head_root;
+    uint64_t openings;      /* ours for them, in step with the open transaction */
+    uint64_t *open_with;    /* indexes of own facts known to be open to them, that others need */
+    size_t open_with_count, open_with_room;
     bool asks_return; /* their last parcel came from a restored post */
     uint64_t return_leaves, return_opening; /* what they still have of their own */
     uint64_t want_opening, want_piece;      /* blob pieces they asked for; 0: none */
@@ -49,6 +52,8 @@ struct kept_case {
     Str number; /* primary; empty: unused */
     struct entry *entries;
     size_t count, room;
+    bool dropped;
+    Str section, counterpart; /* of the primary's row */
     uint64_t used; /* for choosing the one to drop */
 };
 
@@ -91,8 +96,10 @@ struct post {
     uint64_t leaf_count;  /* own journal, kept in step with the open transaction */
     pthread_mutex_t lock; /* store and all of the above */
     pthread_mutex_t queue_lock;
-    pthread_cond_t queue_moved;
+    pthread_cond_t queue_moved, queue_grown;
     struct job *queue, **queue_end;
+    size_t queued;      /* jobs in the queue */
+    size_t expected;    /* how many the next commit may hope for */
     bool leading;
 };
 
@@ -147,6 +154,11 @@ void case_entries_add(struct post *p, Str primary, const struct fact_row *row);
 /* An own fact with only what was opened to the neighbour; the fact itself when it was opened whole. */
 MUST_USE Status opened_part(struct scope *s, struct post *p, const struct entry *e,
                             const struct fact **out);
+
+/* The case in memory under its primary number, loaded when it is not there. */
+MUST_USE Status kept_find(struct scope *s, struct post *p, Str primary, struct kept_case **out);
+/* The case in memory by any number it is kept under; NULL when it is not kept. */
+struct kept_case *kept_peek(struct post *p, Str number);
 
 /* Notes an opening in the case's memory. */
 void case_entries_opened(struct post *p, Str primary, uint64_t index, uint64_t opening);
@@ -204,9 +216,8 @@ MUST_USE Status opening_of_self(struct scope *s, struct post *p, struct neighbou
                                 const struct fact *f, const struct casefile *c,
                                 uint64_t *out_number);
 
-/* Only what single facts say (dropped, order), without acts and offers: for kinds whose checks need no more. */
-MUST_USE Status case_fold_flags(struct scope *s, struct post *p, struct entry *entries,
-                                size_t count, struct casefile *out);
+/* Only whether the case was dropped, without folding it: for kinds whose checks need no more. */
+MUST_USE Status case_flags(struct scope *s, struct post *p, Str primary, struct casefile *out);
 MUST_USE Status case_fold_common_number(struct scope *s, struct post *p, Str number,
                                         struct casefile *out);
 MUST_USE Status case_numbers_move(struct scope *s, struct post *p, Str from, Str to);

@@ -31,11 +31,28 @@ bool post_is_suspended(struct post *p)
     return p->suspended;
 }
 
+/* Facts that others need stay few; they are remembered so that each later fact asks nothing. */
+static void open_with_note(struct post *p, struct neighbour *n, uint64_t index)
+{
+    if (n->open_with_count == n->open_with_room) {
+        size_t room = n->open_with_room ? n->open_with_room * 2 : 64;
+        uint64_t *bigger = scope_array(p->memory, room, sizeof *bigger);
+        if (bigger == NULL) return; /* asked again next time */
+        if (n->open_with_count) memcpy(bigger, n->open_with, n->open_with_count * sizeof *bigger);
+        n->open_with = bigger;
+        n->open_with_room = room;
+    }
+    n->open_with[n->open_with_count++] = index;
+}
+
 static Status is_open_to(struct scope *s, struct post *p, struct neighbour *n, uint64_t index,
                          bool *out)
 {
     struct opening_row *rows;
     size_t count;
+    *out = true;
+    for (size_t i = 0; i < n->open_with_count; i++)
+        if (n->open_with[i] == index) return OK;
     TRY(store_opening_of_fact(s, p->store, p->journal, n->row.id, index, &rows, &count));
     *out = count > 0;
     return OK;
@@ -44,10 +61,9 @@ static Status is_open_to(struct scope *s, struct post *p, struct neighbour *n, u
 static Status append_raw(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f,
                          const struct disclosure *d, uint64_t *out_number)
 {
-    uint64_t number;
     uint8_t handle[16];
-    TRY(store_opening_count(s, p->store, p->journal, n->row.id, &number));
-    struct opening_row row = {.journal = p->journal, .neighbour = n->row.id, .number = number + 1,
+    struct opening_row row = {.journal = p->journal, .neighbour = n->row.id,
+                              .number = n->openings + 1,
                               .index = f->index, .record = d->record,
                               .kind = fact_get(f, "kind"), .at = post_now(p)};
     if (fact_has(f, "blob")) {
@@ -55,7 +71,7 @@ static Status append_raw(struct scope *s, struct post *p, struct neighbour *n, c
         row.handle = bytes_of(handle, sizeof handle);
     }
     TRY(store_opening_append(s, p->store, &row));
-    TRY(store_fact_open(s, p->store, p->journal, f->index, row.number, n->row.id));
+    n->openings++;
     Str case_number = fact_get(f, "case"), primary;
     if (case_number.len) {
         TRY(case_primary(s, p, case_number, &primary));
@@ -73,10 +89,15 @@ static Status open_with(struct scope *s, struct post *p, struct neighbour *n, ui
     struct disclosure d;
     uint64_t number;
     TRY(is_open_to(s, p, n, index, &open));
-    if (open) return OK;
-    TRY(fact_load(s, p, p->card.party, index, &f, NULL));
-    TRY(gate_open(s, &p->pack, NULL, &f, false, &d));
-    return append_raw(s, p, n, &f, &d, &number);
+    if (!open) {
+        TRY(fact_load(s, p, p->card.party, index, &f, NULL));
+        TRY(gate_open(s, &p->pack, NULL, &f, false, &d));
+        TRY(append_raw(s, p, n, &f, &d, &number));
+    }
+    bool noted = false;
+    for (size_t i = 0; i < n->open_with_count && !noted; i++) noted = n->open_with[i] == index;
+    if (!noted) open_with_note(p, n, index);
+    return OK;
 }
 
 /* The journal's first fact, the author, the author's mandates: what the other side needs in order to check. */

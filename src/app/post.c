@@ -112,6 +112,8 @@ static Status neighbour_load(struct scope *s, struct post *p, const struct neigh
     n->journal = journal.id;
     n->authority_known = false;
     TRY(store_opening_count(s, p->store, n->journal, n->row.id, &n->applied));
+    TRY(store_opening_count(s, p->store, p->journal, n->row.id, &n->openings));
+    n->open_with_count = 0;
     status = store_head_newest(s, p->store, n->journal, true, &head);
     if (status == OK) {
         TRY(checkpoint_parse(s, head.note, &cp));
@@ -188,7 +190,8 @@ static Status post_new(struct scope *s, const char *dir, const struct clock *clo
     Str copy = p->memory ? scope_str(p->memory, str_of(dir)) : (Str){NULL, 0};
     p->queue_end = &p->queue;
     if (copy.ptr == NULL || pthread_mutex_init(&p->lock, NULL) ||
-        pthread_mutex_init(&p->queue_lock, NULL) || pthread_cond_init(&p->queue_moved, NULL)) {
+        pthread_mutex_init(&p->queue_lock, NULL) || pthread_cond_init(&p->queue_moved, NULL) ||
+        pthread_cond_init(&p->queue_grown, NULL)) {
         scope_close(p->memory);
         free(p);
         return fail(s, ERR_MEMORY, "the machine has no memory left");
@@ -223,6 +226,7 @@ static void post_free(struct post *p)
     pthread_mutex_destroy(&p->lock);
     pthread_mutex_destroy(&p->queue_lock);
     pthread_cond_destroy(&p->queue_moved);
+    pthread_cond_destroy(&p->queue_grown);
     secret_wipe(p, sizeof *p);
     free(p);
 }

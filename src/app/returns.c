@@ -60,8 +60,8 @@ static Status opening_take(struct scope *s, struct post *p, struct neighbour *n,
     } else {
         TRY(status);
     }
-    TRY(store_opening_append(s, p->store, &opening));
-    return store_fact_open(s, p->store, p->journal, f.index, r->number, n->row.id);
+    n->openings = r->number;
+    return store_opening_append(s, p->store, &opening);
 }
 
 static Status restored_state(struct scope *s, struct post *p, uint64_t from)

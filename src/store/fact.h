@@ -45,10 +45,6 @@ MUST_USE Status store_fact_list(struct scope *s, struct store *st, int64_t journ
 MUST_USE Status store_fact_refuse(struct scope *s, struct store *st, int64_t journal,
                                   uint64_t index);
 
-/* Notes the first opening of a fact; one that has an opening keeps it. */
-MUST_USE Status store_fact_open(struct scope *s, struct store *st, int64_t journal, uint64_t index,
-                                uint64_t opening, int64_t neighbour);
-
 /* Replaces an own fact's record by an erased one (same index, body and signature). */
 MUST_USE Status store_fact_erase(struct scope *s, struct store *st, int64_t journal, uint64_t index,
                                  Bytes record);
@@ -99,6 +95,9 @@ struct case_row {
     uint64_t facts_own, facts_theirs;
 };
 MUST_USE Status store_case_save(struct scope *s, struct store *st, const struct case_row *row);
+/* One more fact of a case that has a row: ERR_NOT_FOUND when it has none. */
+MUST_USE Status store_case_touch(struct scope *s, struct store *st, Str number, Instant changed,
+                                 bool own);
 MUST_USE Status store_case_load(struct scope *s, struct store *st, Str number,
                                 struct case_row *out);
 /* Newest change first, from `offset`; a case once, under its primary number. */

@@ -1,19 +1,29 @@
 #include "store/fact.h"
 #include "store/sqlite/connection.h"
 
-enum { CASE_SAVE, CASE_LOAD, CASE_LIST, CASE_NUMBERS };
+enum { CASE_SAVE, CASE_TOUCH, CASE_LOAD, CASE_LIST, CASE_NUMBERS };
 
 #define COLUMNS                                                                                    \
     "number, primary_number, type, section, counterpart, opened, changed, facts_own, facts_theirs"
 
 static const char *const texts[] = {
     [CASE_SAVE] =
-        "INSERT OR REPLACE INTO case_row (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ("INSERT INTO case_row (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+         " ON CONFLICT (number) DO UPDATE SET primary_number = excluded.primary_number,"
+         " type = excluded.type, section = excluded.section, counterpart = excluded.counterpart,"
+         " opened = excluded.opened, changed = excluded.changed, facts_own = excluded.facts_own,"
+         " facts_theirs = excluded.facts_theirs"),
+    [CASE_TOUCH] = ("UPDATE case_row SET changed = ?2, facts_own = facts_own + ?3,"
+                    " facts_theirs = facts_theirs + 1 - ?3 WHERE number = ?1"),
     [CASE_LOAD] = "SELECT " COLUMNS " FROM case_row WHERE number = ?",
     [CASE_LIST] = ("SELECT " COLUMNS " FROM case_row WHERE number = primary_number"
                    " ORDER BY changed DESC, number LIMIT ? OFFSET ?"),
-    [CASE_NUMBERS] = ("SELECT number FROM case_row WHERE primary_number = ?"
-                      " ORDER BY number <> primary_number, number"),
+    /* The primary itself first, then its aliases by the partial index. */
+    [CASE_NUMBERS] = ("SELECT number FROM (SELECT number, 0 AS alias FROM case_row"
+                      " WHERE number = ?1 AND primary_number = ?1 UNION ALL"
+                      " SELECT number, 1 FROM case_row"
+                      " WHERE primary_number = ?1 AND number <> primary_number)"
+                      " ORDER BY alias, number"),
 };
 
 const struct sql_group case_sql = {texts, COUNT_OF(texts)};
@@ -31,6 +41,18 @@ Status store_case_save(struct scope *s, struct store *st, const struct case_row 
     bind_u64(&q, row->facts_own);
     bind_u64(&q, row->facts_theirs);
     return query_run(&q, NULL);
+}
+
+Status store_case_touch(struct scope *s, struct store *st, Str number, Instant changed, bool own)
+{
+    AUTO_QUERY struct query q = query_start(s, st, GROUP_CASE, CASE_TOUCH);
+    bind_str(&q, number);
+    bind_int(&q, changed.us);
+    bind_int(&q, own);
+    int touched;
+    TRY(query_run(&q, &touched));
+    if (touched == 0) return fail(s, ERR_NOT_FOUND, "no case %.*s", STR_ARG(number));
+    return OK;
 }
 
 static struct case_row take_case(struct query *q)

@@ -10,8 +10,7 @@ enum {
     FACT_OF_KIND,
     FACT_LIST,
     FACT_REFUSE,
-    FACT_ERASE,
-    FACT_OPEN
+    FACT_ERASE
 };
 
 #define COLUMNS                                                                                    \
@@ -19,24 +18,23 @@ enum {
 
 static const char *const texts[] = {
     /* What an own fact says is never replaced: the update then touches no row. */
-    [FACT_SAVE] = ("INSERT INTO fact (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                   " ON CONFLICT (journal, idx) DO UPDATE SET kind = excluded.kind,"
+    [FACT_SAVE] = ("INSERT INTO fact (id, " COLUMNS ")"
+                   " VALUES ((?1 << 40) | ?2, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+                   " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind,"
                    " case_number = excluded.case_number, officer = excluded.officer,"
                    " at = excluded.at, opening = excluded.opening, neighbour = excluded.neighbour,"
                    " refused = excluded.refused, body = excluded.body, record = excluded.record"
                    " WHERE NOT (SELECT own FROM journal WHERE id = excluded.journal)"),
-    [FACT_LOAD] = "SELECT " COLUMNS " FROM fact WHERE journal = ? AND idx = ?",
-    [FACT_BY_BODY] = "SELECT min(idx) FROM fact WHERE journal = ? AND body = ?",
+    [FACT_LOAD] = "SELECT " COLUMNS " FROM fact WHERE id = (?1 << 40) | ?2",
+    [FACT_BY_BODY] = "SELECT min(idx) FROM fact WHERE journal = ? AND journal <> 1 AND body = ?",
     /* The words after AND are what lets the partial index be used. */
     [FACT_OF_CASE] = ("SELECT " COLUMNS " FROM fact WHERE case_number = ? AND case_number <> ''"
-                      " ORDER BY journal, idx"),
-    [FACT_OF_KIND] = "SELECT " COLUMNS " FROM fact WHERE journal = ? AND kind = ? ORDER BY idx",
-    [FACT_LIST] = ("SELECT " COLUMNS " FROM fact WHERE journal = ? AND idx >= ?"
-                   " ORDER BY idx LIMIT ?"),
-    [FACT_REFUSE] = "UPDATE fact SET refused = 1 WHERE journal = ? AND idx = ?",
-    [FACT_ERASE] = "UPDATE fact SET record = ? WHERE journal = ? AND idx = ?",
-    [FACT_OPEN] = ("UPDATE fact SET opening = ?, neighbour = ? WHERE journal = ? AND idx = ?"
-                   " AND opening = 0"),
+                      " ORDER BY id"),
+    [FACT_OF_KIND] = "SELECT " COLUMNS " FROM fact WHERE journal = ? AND kind = ? ORDER BY id",
+    [FACT_LIST] = ("SELECT " COLUMNS " FROM fact WHERE id >= (?1 << 40) | ?2"
+                   " AND id < (?1 + 1) << 40 ORDER BY id LIMIT ?3"),
+    [FACT_REFUSE] = "UPDATE fact SET refused = 1 WHERE id = (?1 << 40) | ?2",
+    [FACT_ERASE] = "UPDATE fact SET record = ?1 WHERE id = (?2 << 40) | ?3",
 };
 
 const struct sql_group fact_sql = {texts, COUNT_OF(texts)};
@@ -174,17 +172,6 @@ Status store_fact_refuse(struct scope *s, struct store *st, int64_t journal, uin
     TRY(query_run(&q, &changed));
     if (changed == 0) return fail(s, ERR_NOT_FOUND, "no fact is held for leaf %" PRIu64, index);
     return OK;
-}
-
-Status store_fact_open(struct scope *s, struct store *st, int64_t journal, uint64_t index,
-                       uint64_t opening, int64_t neighbour)
-{
-    AUTO_QUERY struct query q = query_start(s, st, GROUP_FACT, FACT_OPEN);
-    bind_u64(&q, opening);
-    bind_int(&q, neighbour);
-    bind_int(&q, journal);
-    bind_u64(&q, index);
-    return query_run(&q, NULL);
 }
 
 Status store_fact_erase(struct scope *s, struct store *st, int64_t journal, uint64_t index,

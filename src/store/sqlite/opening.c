@@ -7,17 +7,19 @@ enum { OPENING_ADD, OPENING_MARK, OPENING_LIST, OPENING_OF_FACT, OPENING_COUNT, 
 #define COLUMNS "journal, neighbour, number, idx, handle, kind, at, record"
 
 static const char *const texts[] = {
-    [OPENING_ADD] = "INSERT INTO opening (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-    [OPENING_MARK] = ("UPDATE fact SET opening = ?, neighbour = ? WHERE journal = ? AND idx = ?"
+    [OPENING_ADD] = ("INSERT INTO opening (id, " COLUMNS ") VALUES"
+                     " ((?1 << 52) | (?2 << 44) | ?3, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
+    [OPENING_MARK] = ("UPDATE fact SET opening = ?1, neighbour = ?2 WHERE id = (?3 << 40) | ?4"
                       " AND opening = 0 AND (SELECT own FROM journal WHERE id = fact.journal)"),
-    [OPENING_LIST] = ("SELECT " COLUMNS " FROM opening WHERE journal = ? AND neighbour = ?"
-                      " AND number > ? ORDER BY number LIMIT ?"),
+    [OPENING_LIST] = ("SELECT " COLUMNS " FROM opening WHERE id > (?1 << 52) | (?2 << 44) | ?3"
+                      " AND id < (?1 << 52) | ((?2 + 1) << 44) ORDER BY id LIMIT ?4"),
     [OPENING_OF_FACT] = ("SELECT " COLUMNS " FROM opening WHERE journal = ? AND neighbour = ?"
-                         " AND idx = ? ORDER BY number"),
-    [OPENING_COUNT] = ("SELECT coalesce(max(number), 0) FROM opening"
-                       " WHERE journal = ? AND neighbour = ?"),
-    [OPENING_ERASE] = ("UPDATE opening SET record = ?"
-                       " WHERE journal = ? AND neighbour = ? AND number = ?"),
+                         " AND idx = ? ORDER BY id"),
+    [OPENING_COUNT] = ("SELECT coalesce((SELECT number FROM opening"
+                       " WHERE id > (?1 << 52) | (?2 << 44)"
+                       " AND id < (?1 << 52) | ((?2 + 1) << 44) ORDER BY id DESC LIMIT 1), 0)"),
+    [OPENING_ERASE] = ("UPDATE opening SET record = ?1"
+                       " WHERE id = (?2 << 52) | (?3 << 44) | ?4"),
 };
 
 const struct sql_group opening_sql = {texts, COUNT_OF(texts)};
