@@ -1,5 +1,6 @@
 #include "cli/command.h"
 #include "cli/print.h"
+#include "os/file.h"
 #include "os/password.h"
 
 static const struct option_rule always[] = {
@@ -100,6 +101,10 @@ Status call_number(const struct call *c, const char *name, uint64_t otherwise, u
 
 Status call_post(struct call *c, size_t at, struct post **out)
 {
+    Str database = file_join(c->scope, call_word(c, at), "twinpost.db");
+    if (database.ptr == NULL) return ERR_MEMORY;
+    if (!file_exists(database.ptr))
+        return fail(c->scope, ERR_NOT_FOUND, "%s holds no post", call_word(c, at));
     return post_open(c->scope, call_word(c, at), c->wiring->clock, out);
 }
 

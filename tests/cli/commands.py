@@ -1,0 +1,258 @@
+#!/usr/bin/env python3
+"""commands.py TWINPOST: two posts worked by the command line alone, in a folder of their own: answers, exit
+codes, where text and reasons go, and that no password comes near the arguments."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+PROGRAM = os.path.abspath(sys.argv[1])
+RESULTS = []
+
+
+def run(*words, password=None, new=None, fd=None):
+    """(exit code, stdout, stderr) of one command."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("TWINPOST_")}
+    if password:
+        env["TWINPOST_PASSWORD"] = password
+    if new:
+        env["TWINPOST_NEW_PASSWORD"] = new
+    passed = ()
+    if fd is not None:
+        read, write = os.pipe()
+        os.write(write, fd.encode() + b"\n")
+        os.close(write)
+        words, passed = (*words, "--password-fd", str(read)), (read,)
+    done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, env=env, pass_fds=passed,
+                          timeout=60, check=False)
+    if passed:
+        os.close(passed[0])
+    return done.returncode, done.stdout, done.stderr
+
+
+def answer(*words, **how):
+    """The JSON answer of a command that must be done."""
+    code, out, err = run(*words, "--json", **how)
+    assert code == 0, f"{words}: {code} {err}"
+    return json.loads(out)
+
+
+def refused(code, reason, *words, **how):
+    """The command ends with this exit code and reason, says so on stderr and nothing on stdout."""
+    got, out, err = run(*words, **how)
+    assert got == code, f"{words}: exit {got}, not {code}: {err}"
+    assert err.startswith(f"twinpost: {reason}: "), f"{words}: {err}"
+    assert out == "", f"{words}: wrote {out}"
+
+
+def check(name):
+    def keep(function):
+        RESULTS.append((name, function))
+        return function
+    return keep
+
+
+def write(path, text):
+    pathlib.Path(path).write_text(text, encoding="utf-8")
+
+
+@check("wrong usage is exit 2, with the right form shown")
+def _():
+    for words in [("nothing",), ("fact",), ("fact", "add"), ("fact", "tell", "lv"), ("card",),
+                  ("card", "lv", "by"), ("card", "lv", "--colour", "red"), ("init", "lv"),
+                  ("init", "x", "--party", "lv", "--pack", "lv-by", "--party", "by"),
+                  ("init", "x", "--party"), ("case", "list", "x", "--max", "many"), ("card", "-x"), ()]:
+        code, out, err = run(*words)
+        assert code == 2 and "usage" in err and out == "", (words, code, out, err)
+
+
+@check("a post is made once, its folder and files are private")
+def _():
+    made = answer("init", "lv", "--party", "lv", "--pack", "lv-by", password="one")
+    assert made["party"] == "lv" and made["officer"] == "lv.admin", made
+    answer("init", "by", "--party", "by", "--pack", "lv-by", fd="two")
+    refused(1, "duplicate", "init", "lv", "--party", "lv", "--pack", "lv-by")
+    refused(4, "not_found", "init", "xx", "--party", "xx", "--pack", "no-such-pack")
+    refused(2, "usage", "init", "xx", "--party", "X/..", "--pack", "lv-by")
+    for path in [pathlib.Path("lv"), *pathlib.Path("lv").rglob("*")]:
+        assert path.stat().st_mode & 0o077 == 0, f"{path} is open to others"
+
+
+@check("cards are exchanged and both sides see the same words")
+def _():
+    for party in ("lv", "by"):
+        write(f"{party}.card", run("card", party)[1])
+    assert answer("pair", "lv", "by.card")["words"] == answer("pair", "by", "lv.card")["words"]
+    write("false.card", pathlib.Path("by.card").read_text(encoding="utf-8").replace("party by", "party xy"))
+    code, _, err = run("pair", "lv", "false.card")
+    assert code in (1, 3), err
+    refused(4, "not_found", "pair", "lv", "nowhere.card")
+
+
+@check("officers are enrolled by the root key and by officers")
+def _():
+    answer("officer", "add", "lv", "lv.rep", "--role", "R1", "--name", "Anna Paraugs", new="rep")
+    answer("officer", "add", "by", "by.duty", "--role", "R7", new="duty")
+    added = answer("officer", "add", "lv", "lv.duty", "--role", "R7", "--as", "lv.admin", password="one", new="duty")
+    assert added["mandate"].startswith("lv:"), added
+    refused(1, "role", "officer", "add", "lv", "lv.x", "--as", "lv.admin", password="wrong", new="x")
+    refused(2, "usage", "officer", "add", "lv", "lv.x", "--as", "lv.admin", password="one")
+    refused(1, "duplicate", "officer", "add", "lv", "lv.duty", new="again")
+    roles = {o["officer"]: o["role"] for o in answer("officer", "list", "lv")["officers"]}
+    assert roles == {"lv.admin": "R14", "lv.rep": "R1", "lv.duty": "R7"}, roles
+
+
+def register(**how):
+    return answer("fact", "add", "lv", "incident.registered", "--as", "lv.duty", "type=I17",
+                  "happened_from=2024-05-06T07:40:00Z", "noticed_at=2024-05-06T07:55:00Z", "section=silene",
+                  "summary.lv=Darbi.", "summary.ru=Работы.", **how)
+
+
+@check("a case goes to the other side by courier and both hold the same view")
+def _():
+    incident = register(fd="duty")
+    number = incident["case"]
+    write("number", number)
+    notice = answer("fact", "add", "lv", "notice.sent", "--case", number, "--as", "lv.duty",
+                    f"of={incident['ref']}", "text.lv=Lūdzam.", "text.ru=Просим.", password="duty")
+    answer("parcel", "write", "lv", "one.parcel")
+    took = answer("parcel", "read", "by", "one.parcel")
+    assert took["from"] == "lv" and took["opened"] > 0 and took["refused"] == 0, took
+    assert answer("parcel", "read", "by", "one.parcel")["opened"] == 0, "twice changes nothing"
+    answer("fact", "add", "by", "notice.received", "--case", number, "--as", "by.duty", f"of={notice['ref']}",
+           "reference=BY 1", password="duty")
+    for party, other in (("by", "lv"), ("lv", "by"), ("by", "lv"), ("lv", "by")):
+        answer("parcel", "write", party, "next.parcel")
+        answer("parcel", "read", other, "next.parcel")
+    ours, theirs = answer("common", "lv", number), answer("common", "by", number)
+    assert ours == theirs and ours["text"], "the common views differ"
+    assert run("common", "lv", number)[1].splitlines()[-1] == "digest " + ours["digest"]
+    assert answer("case", "show", "lv", number)["state"] == "ACKNOWLEDGED"
+
+
+@check("refusals keep their exit codes")
+def _():
+    number = pathlib.Path("number").read_text(encoding="utf-8")
+    duty = {"password": "duty"}
+    refused(1, "schema", "fact", "add", "lv", "incident.registered", "--as", "lv.duty", "type=I99", **duty)
+    refused(1, "role", "fact", "add", "lv", "proposal.answered", "--case", number, "--as", "lv.duty", "of=by:1",
+            "answer=yes", **duty)
+    refused(4, "not_found", "case", "show", "lv", "LV-2024-0000")
+    refused(4, "not_found", "fact", "show", "lv", "lv:999")
+    refused(4, "not_found", "card", "nowhere")
+    refused(5, "link", "sync", "lv")
+    refused(2, "usage", "fact", "add", "lv", "letter.sent", "--case", number, "no-equals-sign", "--as", "lv.duty",
+            **duty)
+    refused(2, "usage", "fact", "add", "lv", "letter.sent", "--case", number, "subject=x")
+    pathlib.Path("bad.parcel").write_bytes(b"\x00" * 5000)
+    code, _, err = run("parcel", "read", "by", "bad.parcel")
+    assert code in (1, 3) and err, (code, err)
+    sealed = bytearray(pathlib.Path("next.parcel").read_bytes())
+    sealed[-20] ^= 1
+    pathlib.Path("bad.parcel").write_bytes(sealed)
+    assert run("parcel", "read", "by", "bad.parcel")[0] == 3
+
+
+@check("lists are text for people and JSON for programs")
+def _():
+    number = pathlib.Path("number").read_text(encoding="utf-8")
+    cases = answer("case", "list", "lv")["cases"]
+    assert [c["case"] for c in cases] == [number] and cases[0]["facts_theirs"] == 1, cases
+    assert number in run("case", "list", "lv")[1]
+    duties = {d["duty"] for d in answer("duty", "list", "lv", number, "--all")["duties"]}
+    assert "D04" in duties, duties
+    assert "lv" in run("duty", "explain", "lv", number, "D11")[1]
+    exported = answer("export", "lv")["cases"]
+    assert [c["case"] for c in exported] == [number] and len(exported[0]["facts"]) == 3, exported
+    doctor = answer("doctor", "lv")
+    assert doctor["party"] == "lv" and doctor["neighbours"][0]["party"] == "by", doctor
+    assert not doctor["root_key_is_away"] and doctor["folder_is_private"], doctor
+
+
+@check("the exchange is suspended and resumed, releases are drafted and approved")
+def _():
+    number = pathlib.Path("number").read_text(encoding="utf-8")
+    person = answer("fact", "add", "lv", "vehicle.recorded", "--case", number, "--as", "lv.duty", "item=car-1",
+                    "description=grey", password="duty")["ref"]
+    draft = answer("release", "draft", "lv", person + ".description", "--purpose", "joint investigation", "--basis",
+                   "agreement", "--as", "lv.rep", password="rep")["ref"]
+    assert "grey" in run("release", "preview", "lv", draft)[1]
+    refused(1, "role", "release", "approve", "lv", draft, "--as", "lv.duty", password="duty")
+    answer("exchange", "suspend", "lv", "--reason", "order", "--as", "lv.rep", password="rep")
+    refused(1, "suspended", "release", "approve", "lv", draft, "--as", "lv.rep", password="rep")
+    answer("exchange", "resume", "lv", "--as", "lv.rep", password="rep")
+    assert answer("release", "approve", "lv", draft, "--as", "lv.rep", password="rep")["opened"] is True
+
+
+@check("facts are imported line by line, up to the first that is refused")
+def _():
+    write("facts.jsonl", "\n".join(json.dumps(line) for line in [
+        {"kind": "incident.registered",
+         "fields": {"type": "I17", "happened_from": "2024-05-06T07:40:00Z", "noticed_at": "2024-05-06T07:55:00Z",
+                    "section": "silene", "summary.lv": "Citi darbi."}},
+        {"kind": "object.recorded", "case": "+", "fields": {"item": "box", "description": "wooden"}},
+        {"kind": "object.recorded", "case": "+", "fields": {"colour": "red"}}]))
+    code, _, err = run("import", "lv", "facts.jsonl", "--as", "lv.duty", password="duty")
+    assert code == 1 and err.startswith("twinpost: schema: line 3: "), err
+    assert len(answer("case", "list", "lv")["cases"]) == 2
+
+
+@check("packs are checked, the journal is exported once it is countersigned")
+def _():
+    os.mkdir("pack")
+    refused(4, "not_found", "pack", "check", "pack")
+    write("pack/pack.json", '{"format": "twinpost/pack/1", "id": "x", "colour": "red"}')
+    code, out, _ = run("pack", "check", "pack")
+    assert code == 1 and out.startswith("pack.json: "), (code, out)
+    answer("journal", "export", "lv", "out")
+    assert {p.name for p in pathlib.Path("out").iterdir()} == {"checkpoint", "tile", "vkeys"}
+    assert len(pathlib.Path("out/vkeys").read_text(encoding="utf-8").splitlines()) == 2
+
+
+@check("a scenario that is malformed is wrong usage, one that does not hold is exit 1")
+def _():
+    step = {"at": "2024-05-06T08:00:00Z", "who": "lv.duty", "do": "letter.sent", "fields": {"subject": "x"}}
+    head = {"title": "x", "source": ["x"], "pack": "lv-by", "parties": ["lv", "by"],
+            "officers": {"lv.duty": {"role": "R7"}}, "steps": [step]}
+
+    def play(scenario):
+        write("x.json", json.dumps(scenario))
+        return run("play", "x.json")
+    earlier = dict(step, at="2024-05-06T07:00:00Z")
+    for wrong in [dict(head, colour="red"), dict(head, steps=[]), dict(head, steps=[dict(step, colour="red")]),
+                  dict(head, steps=[step, earlier]), dict(head, steps=[dict(step, fields={"subject": 1})]),
+                  dict(head, steps=[dict(step, fields={"of": "@nothing"})]),
+                  dict(head, steps=[step, {"do": "sink"}]), dict(head, steps=[dict(step, fails="colour")]),
+                  dict(head, steps=[step, {"expect": {"party": "xx", "case": "c1", "state": "DRAFT"}}]),
+                  dict(head, steps=[step, {"expect": {"party": "lv", "colour": "red"}}]),
+                  dict(head, steps=[dict(step, who="xx.duty")]), dict(head, parties=["lv"]),
+                  dict(head, steps=[dict(step, id="a"), dict(step, id="a")]), [], "x"]:
+        code, out, err = play(wrong)
+        assert code == 2 and err.startswith("twinpost: usage: ") and out == "", (wrong, code, out, err)
+    code, out, _ = play(dict(head, steps=[dict(step, do="no.such.kind")]))
+    assert code == 1 and out.splitlines()[-1] == "0 passed, 1 failed", (code, out)
+    code, out, _ = play(dict(head, steps=[dict(step, do="no.such.kind", fails="schema"), {"expect": {"party": "lv", "journal_size": 3}}]))
+    assert code == 0 and out.splitlines()[-1] == "2 passed, 0 failed", (code, out)
+    refused(4, "not_found", "play", "nowhere.json")
+
+
+def main():
+    failed = 0
+    print(f"1..{len(RESULTS)}")
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        os.umask(0o022)
+        for number, (name, function) in enumerate(RESULTS, 1):
+            try:
+                function()
+                print(f"ok {number} - {name}", flush=True)
+            except Exception as problem:  # pylint: disable=broad-except
+                failed += 1
+                print(f"not ok {number} - {name}\n# {type(problem).__name__}: {problem}", flush=True)
+        os.chdir("/")
+    return 1 if failed else 0
+
+
+sys.exit(main())
