@@ -1,5 +1,6 @@
 #include "http/port.h"
 #include "http/peer_pin.h"
+#include "os/log.h"
 #include <malloc.h>
 #include <microhttpd.h>
 #include <netdb.h>
@@ -13,7 +14,8 @@ enum {
     HEADER_BYTES_MAX = 16 * 1024,
     CONNECTIONS_MAX = 200,
     SILENCE_S = 120,
-    TRIM_BYTES = 1 << 20,
+    LARGE_BYTES = 1 << 20,
+    LARGE_BODIES_MAX = 4, /* a neighbour may send parcels, but not fill this machine with them */
     ADDRESS_LEN_MAX = 256
 };
 
@@ -86,8 +88,9 @@ static enum MHD_Result answer_send(struct request *r)
 static void log_refusal(const struct request *r, Status status)
 {
     bool ours = status_http(status) >= 500 && status != ERR_BUSY && status != ERR_LINK;
-    fprintf(stderr, "twinpost: %s %s: %s%s%s\n", METHODS[r->method], r->route->pattern,
-            status_name(status), ours ? ": " : "", ours ? scope_reason(r->scope) : "");
+    log_line(ours ? LEVEL_ERROR : LEVEL_INFO, "%s %s: %s%s%s", METHODS[r->method],
+             r->route->pattern, status_name(status), ours ? ": " : "",
+             ours ? scope_reason(r->scope) : "");
 }
 
 static enum MHD_Result refuse(struct request *r, unsigned http, const char *code,
@@ -134,8 +137,10 @@ static enum MHD_Result admit(struct request *r)
     bool changes = r->method != GET;
     if (r->route->port == OFFICERS && changes && !is_our_page(r))
         return refuse(r, 403, "role", "this was not asked by a page of this post");
-    if (guard == SEATED || guard == LOOKED) r->seat = seat_of(r);
-    if (guard == SEATED && r->seat == NULL) return refuse(r, 401, "session", "sign in first");
+    if (guard >= KNOWN || guard == LOOKED) r->seat = seat_of(r);
+    if (guard >= KNOWN && r->seat == NULL) return refuse(r, 401, "session", "sign in first");
+    if (guard == SEATED && request_roles(r) == 0)
+        return refuse(r, 403, "mandate", "no mandate of yours stands now");
     if (guard >= SIGN_IN && r->method == POST && !is_json(request_header(r, "Content-Type")))
         return refuse(r, 415, "usage", "the body must be application/json");
     Str length = request_header(r, "Content-Length");
@@ -145,6 +150,9 @@ static enum MHD_Result admit(struct request *r)
     if (r->method != POST && request_header(r, "Transfer-Encoding").ptr != NULL)
         return refuse(r, 400, "usage", "no body belongs here");
     if (len > r->route->body_max) return refuse(r, 413, "limit", "the body is too long");
+    r->large = len > LARGE_BYTES;
+    if (r->large && atomic_fetch_add(&r->server->large_bodies, 1) >= LARGE_BODIES_MAX)
+        return refuse(r, 503, "busy", "too many parcels at once");
     r->body_room = (size_t)len;
     if (len > 0) r->body_ptr = scope_alloc(r->scope, (size_t)len);
     if (len > 0 && r->body_ptr == NULL) return refuse(r, 503, "memory", "no memory left");
@@ -220,7 +228,8 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **st
     if (r == NULL) return;
     if (r->answer.fd >= 0) close(r->answer.fd);
     seat_leave(r->server->sessions, r->seat);
-    bool large = r->body_room + r->answer.body.len > TRIM_BYTES;
+    bool large = r->large || r->answer.body.len > LARGE_BYTES;
+    if (r->large) atomic_fetch_sub(&r->server->large_bodies, 1);
     scope_close(r->scope);
     if (large) malloc_trim(0); /* a parcel of many megabytes is rare; its memory goes back */
 }

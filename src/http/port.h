@@ -4,6 +4,7 @@
 #include "http/link.h"
 #include "http/route.h"
 #include "http/session.h"
+#include <stdatomic.h>
 
 struct MHD_Daemon;
 
@@ -11,6 +12,7 @@ struct server {
     struct post *post;
     struct sessions *sessions;
     struct link *link;
+    atomic_int large_bodies; /* being received or answered now */
     Str cookie; /* name: browsers do not keep the cookies of two ports of one host apart */
 };
 

@@ -49,6 +49,7 @@ struct request {
     size_t body_len, body_room;
     struct answer answer;
     bool answered;
+    bool large; /* counted in the server's large_bodies */
 };
 
 /* What a handler does: fills r->answer, or returns why not. */

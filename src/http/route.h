@@ -10,7 +10,8 @@ enum guard {
     FREE,    /* anybody who reaches the port (on the peer port: a paired post) */
     LOOKED,  /* as FREE, but r->seat is set when an officer is signed in */
     SIGN_IN, /* as FREE, but it changes something: JSON, and from our own page */
-    SEATED   /* an officer signed in; what changes something also as SIGN_IN */
+    KNOWN,   /* an officer signed in, with or without a mandate */
+    SEATED   /* an officer signed in, with a mandate that stands now */
 };
 
 struct route {

@@ -1,9 +1,9 @@
 #include "http/server.h"
 #include "http/port.h"
 #include "os/file.h"
+#include "os/log.h"
 #include <poll.h>
 #include <pthread.h>
-#include <stdio.h>
 
 enum { PEM_BYTES_MAX = 64 * 1024 };
 
@@ -65,7 +65,7 @@ static void leftovers_remove(struct scope *s, const char *dir)
         if (!str_has_prefix(names[i], "answer-") || !str_has_suffix(names[i], ".zip")) continue;
         Str path = file_join(s, dir, scope_str(s, names[i]).ptr);
         if (path.ptr == NULL || file_remove(s, path.ptr) != OK)
-            fprintf(stderr, "twinpost: a leftover file could not be removed\n");
+            log_line(LEVEL_WARNING, "a leftover file could not be removed");
     }
 }
 
@@ -79,7 +79,7 @@ static void address_offer(struct scope *s, struct post *p, Str peer)
     if (peer.len == 0 || everywhere || post_card(s, p, &text) != OK) return;
     if (card_parse(s, text, &card) != OK || card.address_count > 0) return;
     if (post_set_address(s, p, peer) != OK)
-        fprintf(stderr, "twinpost: the card names no address: %s\n", scope_reason(s));
+        log_line(LEVEL_WARNING, "the card names no address: %s", scope_reason(s));
 }
 
 static Status serve(struct scope *s, struct post *p, const struct http_options *o,
@@ -103,10 +103,10 @@ static Status serve(struct scope *s, struct post *p, const struct http_options *
     struct port_options desk = {.server = server, .kind = OFFICERS, .address = o->http};
     if (o->http.len > 0) TRY(port_open(s, &desk, &officers, &http));
     if (o->http.len > 0 && !address_is_loopback(o->http))
-        fprintf(stderr,
-                "twinpost: officers are served without TLS at %.*s: put a TLS proxy "
-                "before it, or serve on 127.0.0.1\n",
-                STR_ARG(http));
+        log_line(LEVEL_WARNING,
+                 "officers are served without TLS at %.*s: put a TLS proxy "
+                 "before it, or serve on 127.0.0.1",
+                 STR_ARG(http));
     address_offer(s, p, peer);
     if (o->ready != NULL) o->ready(o->ctx, http, peer);
     wait_for_stop(o->stop, before);

@@ -10,7 +10,7 @@ import { join } from "node:path";
 export const PROGRAM = process.env.TWINPOST ?? "build/twinpost";
 export const ROLES = { rep: "R1", assist: "R3", duty: "R7", dpo: "R10", shield: "R11" };
 
-const environment = (more) => ({ PATH: process.env.PATH, ...more });
+const environment = (more) => ({ ...process.env, ...more });
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 export function twinpost(args, env = {}) {
@@ -56,7 +56,7 @@ export class Post {
     this.peerPort = await freePort();
     twinpost(["init", this.dir, "--party", this.party, "--pack", "lv-by"]);
     for (const name of officers)
-      twinpost(["officer", "add", this.dir, `${this.party}.${name}`, "--role", ROLES[name], "--name", `Officer ${name}`],
+      twinpost(["officer", "add", this.dir, `${this.party}.${name}`, "--name", `Officer ${name}`, ...(ROLES[name] ? ["--role", ROLES[name]] : [])],
         { TWINPOST_NEW_PASSWORD: `secret ${this.party}.${name}` });
     this.card = `${this.dir}.card`;
     writeFileSync(this.card, twinpost(["card", this.dir, "--address", `127.0.0.1:${this.peerPort}`]));

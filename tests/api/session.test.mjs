@@ -6,7 +6,7 @@ import { makePosts, request } from "./posts.mjs";
 
 let world, lv;
 before(async () => {
-  world = await makePosts(["lv"], ["duty", "rep"]);
+  world = await makePosts(["lv"], ["duty", "rep", "idle"]);
   [lv] = world.posts;
   await lv.start();
 });
@@ -47,6 +47,14 @@ test("signing out ends the session at once", async () => {
   await lv.signIn("duty");
   assert.equal((await lv.call("DELETE", "session", { as: "duty" })).status, 200);
   isProblem(await lv.call("GET", "me", { as: "duty" }), 401, "session");
+});
+
+test("an officer without a mandate may sign in and see nothing", async () => {
+  assert.deepEqual((await lv.signIn("idle")).json.roles, []);
+  assert.equal((await lv.get("idle", "me")).officer, "lv.idle");
+  for (const path of ["cases", "figures", "officers", "pack"]) isProblem(await lv.call("GET", path, { as: "idle" }), 403, "mandate");
+  isProblem(await lv.call("POST", "facts", { as: "idle", body: {} }), 403, "mandate");
+  assert.equal((await lv.call("DELETE", "session", { as: "idle" })).status, 200);
 });
 
 test("a wrong password and an unknown officer get the same words", async () => {
