@@ -65,12 +65,13 @@ static Status serve(struct scope *s, struct post *p, const struct serving *optio
 
 int main(int argc, char **argv)
 {
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
     static const struct clock machine_clock = {.simulated = false};
     static const struct wiring wiring = {.clock = &machine_clock, .serve = serve};
     if (sodium_init() < 0) {
         fprintf(stderr, "twinpost: internal: libsodium does not start\n");
         return status_exit_code(ERR_INTERNAL);
     }
-    signal(SIGPIPE, SIG_IGN);
+    sigaction(SIGPIPE, &ignore, NULL);
     return command_run(subcommands, COUNT_OF(subcommands), &wiring, argc, argv);
 }

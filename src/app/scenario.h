@@ -78,6 +78,7 @@ struct expectation {
     const json_t *value;
 };
 
+/* As the scenario spells it. */
 const char *expect_key_name(enum expect_key key);
 
 struct scenario_step {
@@ -112,4 +113,5 @@ struct scenario {
  * earlier step has, a party that does not play. Closed by scenario_close; all else lives in `s`. */
 MUST_USE Status scenario_read(struct scope *s, Bytes text, struct scenario *out);
 
+/* Releases the JSON, and with it what expectations point into. */
 void scenario_close(struct scenario *sc);

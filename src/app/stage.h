@@ -62,6 +62,8 @@ MUST_USE Status stage_ref(struct scope *s, const struct stage *st, Str text, Str
 /* Number of a case by its name in the scenario; {NULL, 0} when no step has opened it. */
 Str stage_case(const struct stage *st, Str name);
 
+/* Parcels over the link, until neither side has anything that the other lacks; or one parcel by
+ * hand. ERR_LINK for a sync while the link is down. */
 MUST_USE Status stage_sync(struct scope *s, struct stage *st, const struct scenario_step *step);
 MUST_USE Status stage_courier(struct scope *s, struct stage *st, const struct scenario_step *step);
 
@@ -69,6 +71,8 @@ MUST_USE Status stage_courier(struct scope *s, struct stage *st, const struct sc
 MUST_USE Status stage_restart(struct scope *s, struct seat *seat, const struct clock *clock,
                               bool kill);
 
+/* A backup into the scratch folder, and the post made again from the newest one. ERR_NOT_FOUND
+ * without any. */
 MUST_USE Status stage_backup(struct scope *s, struct stage *st, struct seat *seat);
 MUST_USE Status stage_restore(struct scope *s, struct stage *st, struct seat *seat);
 
