@@ -1,175 +1,15 @@
 /* Reading parcels: verified as a whole, then applied in one transaction or not at all. Evidence of
  * misbehaviour is kept before the refusal is given. */
-#include "app/exchange.h"
-#include "app/inside.h"
+#include "app/arrival.h"
+#include "app/judge.h"
 #include "app/pieces.h"
 #include "core/casework/draft.h"
-#include "core/ledger/parcel.h"
 #include <inttypes.h>
-
-struct arrival {
-    struct neighbour *n;
-    const struct parcel_record *records;
-    size_t count;
-    Bytes plain;
-    struct exchange_result *result;
-    /* leaves as they will stand */
-    uint64_t held, opening_first;
-    bool took_more_than_receipts;
-    Str refused_numbers[256], refused_reasons[256];
-    size_t refused_count;
-    struct alarm_row alarm; /* what is empty: none */
-};
-
-static Status alarm(struct scope *s, struct arrival *a, Status status, const char *what, Bytes evidence)
-{
-    a->alarm = (struct alarm_row){.party = a->n->card.party, .what = str_of(what),
-                                  .text = scope_print(s, "%s", scope_reason(s)),
-                                  .evidence = evidence};
-    return status;
-}
-
-static const struct parcel_record *find(const struct arrival *a, enum record_type type)
-{
-    for (size_t i = 0; i < a->count; i++)
-        if (a->records[i].type == type) return &a->records[i];
-    return NULL;
-}
-
-/* Root over our first `size` leaves of their journal. */
-static Status held_root(struct scope *s, struct post *p, struct arrival *a, uint64_t size, Hash *out)
-{
-    return store_tree_root(s, p->store, a->n->journal, size, out);
-}
-
-/* Do the leaves in the parcel that we hold already say the same? */
-static Status overlap_check(struct scope *s, struct post *p, struct arrival *a,
-                            const struct parcel_record *r, bool *out_differs)
-{
-    for (size_t i = 0; i < r->hash_count && r->first + i < a->held; i++) {
-        Hash ours;
-        TRY(store_leaf_list(s, p->store, a->n->journal, r->first + i, 1, &ours));
-        if (!hash_eq(&ours, &r->hashes[i])) *out_differs = true;
-    }
-    return OK;
-}
-
-/* Root of our leaves below the first run, followed by the runs of the parcel. */
-static Status told_root(struct scope *s, struct post *p, struct arrival *a, Hash *out,
-                        uint64_t *out_size)
-{
-    struct frontier f = {0};
-    struct tree_source source = store_tree_source(p->store, a->n->journal, s);
-    bool loaded = false;
-    for (size_t i = 0; i < a->count; i++) {
-        const struct parcel_record *r = &a->records[i];
-        if (r->type != RECORD_LEAVES) continue;
-        if (!loaded) {
-            if (r->first > a->held)
-                return fail(s, ERR_STALE, "parcel: leaves %" PRIu64 " to %" PRIu64
-                            " are missing: ask for an earlier parcel", a->held, r->first);
-            TRY(frontier_load(s, &source, r->first, &f));
-            loaded = true;
-        }
-        if (r->first != f.size)
-            return fail(s, ERR_SCHEMA, "parcel: its leaves do not follow each other");
-        for (size_t n = 0; n < r->hash_count; n++) {
-            struct frontier_row rows[TREE_LEVELS];
-            Hash leaf = leaf_hash_of(&r->hashes[n]);
-            frontier_add(&f, &leaf, rows);
-        }
-    }
-    if (!loaded) TRY(frontier_load(s, &source, a->held, &f));
-    *out = frontier_root(&f);
-    *out_size = f.size;
-    return OK;
-}
-
-static Status fork_alarm(struct scope *s, struct arrival *a, Str note)
-{
-    (void)!fail(s, ERR_FORK, "%.*s signed two histories that cannot both be true; the evidence is kept",
-                STR_ARG(a->n->card.party));
-    return alarm(s, a, ERR_FORK, "fork", str_bytes(note));
-}
-
-/* A signed head against what we hold: older heads must be part of it, new leaves must lead to it. */
-static Status head_compare(struct scope *s, struct post *p, struct arrival *a,
-                           const struct checkpoint *cp, Str note)
-{
-    Hash told, held;
-    uint64_t size;
-    bool differs = false;
-    for (size_t i = 0; i < a->count; i++)
-        if (a->records[i].type == RECORD_LEAVES)
-            TRY(overlap_check(s, p, a, &a->records[i], &differs));
-    if (cp->size <= a->held && !differs) {
-        TRY(held_root(s, p, a, cp->size, &held));
-        return hash_eq(&held, &cp->root) ? OK : fork_alarm(s, a, note);
-    }
-    TRY(told_root(s, p, a, &told, &size));
-    if (size != cp->size || !hash_eq(&told, &cp->root)) {
-        (void)!fail(s, ERR_PROOF, "parcel: the leaves of %.*s do not lead to its signed head",
-                    STR_ARG(a->n->card.party));
-        return alarm(s, a, ERR_PROOF, "proof", str_bytes(note));
-    }
-    return differs ? fork_alarm(s, a, note) : OK;
-}
-
-static Status leaves_append(struct scope *s, struct post *p, struct arrival *a)
-{
-    for (size_t i = 0; i < a->count; i++) {
-        const struct parcel_record *r = &a->records[i];
-        if (r->type != RECORD_LEAVES || r->first + r->hash_count <= a->held) continue;
-        size_t skip = (size_t)(a->held - r->first);
-        TRY(store_leaf_append(s, p->store, a->n->journal, a->held, r->hashes + skip,
-                              r->hash_count - skip));
-        a->held += r->hash_count - skip;
-        a->result->news = true;
-    }
-    return OK;
-}
-
-/* Keeps the head with our cosignature: from here on we hold every leaf under it. */
-static Status head_keep(struct scope *s, struct post *p, struct arrival *a,
-                        const struct checkpoint *cp, Str note)
-{
-    struct head_row head = {.size = cp->size, .cosigned = true}, old;
-    Str line, name = card_cosigner_name(s, p->card.origin);
-    Status status = store_head_load(s, p->store, a->n->journal, cp->size, &old);
-    if (status == OK && old.cosigned) return OK;
-    if (status != OK && status != ERR_NOT_FOUND) return status;
-    if (name.ptr == NULL) return ERR_MEMORY;
-    TRY(cosignature_make(s, cp->note.text, name, &p->cosigner_key, post_now(p), &line));
-    TRY(note_add_line(s, note, line, &head.note));
-    TRY(store_head_save(s, p->store, a->n->journal, &head));
-    a->result->news = true;
-    if (cp->size < a->n->head_size) return OK;
-    a->n->head_size = cp->size;
-    a->n->head_root = cp->root;
-    return OK;
-}
-
-static Status head_take(struct scope *s, struct post *p, struct arrival *a)
-{
-    const struct parcel_record *r = find(a, RECORD_CHECKPOINT);
-    struct checkpoint cp;
-    if (r == NULL)
-        return find(a, RECORD_LEAVES) || find(a, RECORD_OPENING)
-                   ? fail(s, ERR_SCHEMA, "parcel: it brings entries without a signed head")
-                   : OK;
-    TRY(checkpoint_parse(s, r->text, &cp));
-    Status status = checkpoint_check(s, &cp, a->n->card.origin, &a->n->card.journal);
-    if (status == ERR_SIGNATURE) return alarm(s, a, status, "signature", str_bytes(r->text));
-    TRY(status);
-    TRY(head_compare(s, p, a, &cp, r->text));
-    TRY(leaves_append(s, p, a));
-    return head_keep(s, p, a, &cp, r->text);
-}
 
 static void refuse(struct scope *s, struct arrival *a, uint64_t number, Status status)
 {
     a->result->refused++;
-    if (a->refused_count == COUNT_OF(a->refused_numbers)) return;
+    if (a->refused_count == REFUSED_MAX) return;
     a->refused_numbers[a->refused_count] = scope_print(s, "%" PRIu64, number);
     a->refused_reasons[a->refused_count++] = str_of(status_name(status));
 }
@@ -187,76 +27,10 @@ static Status seen_check(struct scope *s, struct post *p, struct arrival *a, con
     if (!hash_eq(&root, &seen.root)) {
         (void)!fail(s, ERR_FORK, "%.*s was shown another history of this journal",
                     STR_ARG(a->n->card.party));
-        return alarm(s, a, ERR_FORK, "fork", (Bytes){NULL, 0});
+        return arrival_alarm(s, a, ERR_FORK, "fork", (Bytes){NULL, 0});
     }
     a->n->root_size = seen.size;
     a->n->root = root;
-    return OK;
-}
-
-/* What both posts compute alike, in any order: form, signature, role, mandate. */
-static Status fact_judge(struct scope *s, struct post *p, struct arrival *a, const struct fact *f)
-{
-    const struct authority *authority;
-    const struct mandate *m;
-    Str by = fact_get(f, "by"), kind = fact_get(f, "kind");
-    TRY(fact_check_form(s, &p->pack, f));
-    TRY(post_authority(s, p, a->n, &authority));
-    const PublicKey *key = authority_key(authority, by);
-    if (key == NULL || !fact_is_signed_by(f, key))
-        return fail(s, ERR_SIGNATURE, "%.*s did not sign this entry", STR_ARG(by));
-    const struct kind *k = pack_kind(&p->pack, kind);
-    if (k == NULL) return OK;
-    bool post = authority_is_post(authority, by);
-    bool founding = str_is(kind, "officer.enrolled") || str_is(kind, "mandate.granted");
-    Str role = fact_get(f, "role");
-    bool root = (post && founding) || str_is(kind, "key.rotated") ||
-                (str_is(kind, "mandate.granted") && (str_is(role, "R1") || str_is(role, "R2")));
-    if (root && !root_note_holds(f, &a->n->card.root))
-        return fail(s, ERR_MANDATE, "this needs the root signature of %.*s",
-                    STR_ARG(a->n->card.party));
-    if (post)
-        return k->roles & 1u << ROLE_POST_BIT
-                   ? OK
-                   : fail(s, ERR_ROLE, "a post does not state %.*s", STR_ARG(kind));
-    Instant at;
-    (void)instant_parse(fact_get(f, "at"), &at);
-    return authority_mandate(s, authority, by, fact_roles(k, f), STR(""), at, f->index, &m);
-}
-
-static bool is_judgement(Status status)
-{
-    return status == ERR_SCHEMA || status == ERR_SIGNATURE || status == ERR_ROLE ||
-           status == ERR_MANDATE || status == ERR_LIMIT;
-}
-
-static Status fact_keep(struct scope *s, struct post *p, struct arrival *a, struct fact *f,
-                        const struct parcel_record *r, bool refused)
-{
-    struct fact_row old;
-    struct fact_row row = {.journal = a->n->journal, .index = f->index,
-                           .kind = fact_get(f, "kind"), .case_number = fact_get(f, "case"),
-                           .officer = fact_get(f, "by"), .opening = r->number,
-                           .neighbour = a->n->row.id, .body = f->body, .refused = refused};
-    (void)instant_parse(fact_get(f, "at"), &row.at);
-    Status status = store_fact_load(s, p->store, a->n->journal, f->index, &old);
-    if (status != OK && status != ERR_NOT_FOUND) return status;
-    bool first = status == ERR_NOT_FOUND;
-    if (!first) {
-        struct fact earlier;
-        TRY(fact_read(s, f->origin, old.record, &earlier));
-        TRY(fact_merge(s, f, &earlier));
-        row.opening = old.opening;
-        row.refused = old.refused && refused;
-    }
-    TRY(fact_record(s, f, &row.record));
-    TRY(store_fact_save(s, p->store, &row));
-    if (row.case_number.len && !refused) {
-        Str primary;
-        if (first) TRY(case_row_refresh(s, p, f, a->n->card.party, false));
-        TRY(case_primary(s, p, row.case_number, &primary));
-        kept_case_forget(p, primary);
-    }
     return OK;
 }
 
@@ -268,7 +42,7 @@ static Status body_check(struct scope *s, struct post *p, struct arrival *a, con
     if (status != OK) return status;
     (void)!fail(s, ERR_PROOF, "one body stands at two places of the journal of %.*s",
                 STR_ARG(a->n->card.party));
-    return alarm(s, a, ERR_PROOF, "proof", (Bytes){NULL, 0});
+    return arrival_alarm(s, a, ERR_PROOF, "proof", (Bytes){NULL, 0});
 }
 
 static Status receipt_take(struct scope *s, struct post *p, struct arrival *a, const struct fact *f)
@@ -325,11 +99,11 @@ static Status opening_take(struct scope *s, struct post *p, struct arrival *a,
     if (!hash_eq(&leaf, &commitment)) {
         (void)!fail(s, ERR_PROOF, "parcel: entry %" PRIu64 " is not what the journal of %.*s holds",
                     f.index, STR_ARG(a->n->card.party));
-        return alarm(s, a, ERR_PROOF, "proof", r->bytes);
+        return arrival_alarm(s, a, ERR_PROOF, "proof", r->bytes);
     }
     TRY(body_check(s, p, a, &f));
     TRY(seen_check(s, p, a, &f));
-    Status verdict = fact_judge(s, p, a, &f);
+    Status verdict = opening_judge(s, p, a->n, &f);
     if (verdict != OK && !is_judgement(verdict)) return verdict;
     struct opening_row row = {.journal = a->n->journal, .neighbour = a->n->row.id,
                               .number = r->number, .index = f.index, .handle = r->handle,
@@ -339,33 +113,19 @@ static Status opening_take(struct scope *s, struct post *p, struct arrival *a,
     a->result->opened++;
     a->result->news = true;
     if (a->opening_first == 0) a->opening_first = r->number;
-    TRY(fact_keep(s, p, a, &f, r, verdict != OK));
+    TRY(opening_keep(s, p, a->n, &f, r->number, row.at, verdict != OK));
+    if (verdict == ERR_SIGNATURE) {
+        struct alarm_row false_one = {.party = a->n->card.party, .what = STR("signature"),
+                                      .at = post_now(p), .evidence = r->bytes,
+                                      .text = scope_print(s, "%s", scope_reason(s))};
+        TRY(store_alarm_add(s, p->store, &false_one));
+    }
     if (verdict != OK) {
         a->took_more_than_receipts = true;
         refuse(s, a, r->number, verdict);
         return OK;
     }
     return fact_effect(s, p, a, &f, r->number);
-}
-
-static Status cosignature_take(struct scope *s, struct post *p, struct arrival *a,
-                               const struct parcel_record *r)
-{
-    struct head_row head;
-    struct checkpoint cp;
-    Instant time;
-    Status status = store_head_load(s, p->store, p->journal, r->first, &head);
-    if (status == ERR_NOT_FOUND) return OK; /* a head of before a restore; the returns bring it */
-    TRY(status);
-    Str name = card_cosigner_name(s, a->n->card.origin);
-    TRY(note_add_line(s, head.note, r->text, &head.note));
-    TRY(checkpoint_parse(s, head.note, &cp));
-    status = cosignature_check(s, &cp, name, &a->n->card.cosigner, &time);
-    if (status == ERR_SIGNATURE) return alarm(s, a, status, "signature", str_bytes(r->text));
-    TRY(status);
-    if (!head.cosigned) a->result->news = true;
-    head.cosigned = true;
-    return store_head_save(s, p->store, p->journal, &head);
 }
 
 /* Their acknowledgement. More than we ever had means that this post is the one that was set back. */
@@ -376,8 +136,13 @@ static Status header_take(struct scope *s, struct post *p, struct arrival *a)
     uint64_t openings;
     TRY(store_opening_count(s, p->store, p->journal, n->row.id, &openings));
     if ((h->leaves_held > p->leaf_count || h->opening_held > openings) && !p->held) {
+        struct alarm_row restore = {
+            .party = p->card.party, .what = STR("restore"), .at = post_now(p),
+            .text = STR("a neighbour holds more of this journal than this post does: it was set back, and signs nothing until the rest has come back"),
+            .evidence = a->plain.len > 4096 ? (Bytes){a->plain.ptr, 4096} : a->plain};
         p->held = true;
         TRY(store_setting_save(s, p->store, "restored", str_bytes(STR("yes"))));
+        TRY(store_alarm_add(s, p->store, &restore));
     }
     n->asks_return = h->held;
     n->return_leaves = h->own_leaves;
@@ -471,8 +236,8 @@ static Status read_plain(struct scope *s, struct post *p, struct arrival *a)
         return fail(s, ERR_SCHEMA, "the parcel is for %.*s, not for %.*s", STR_ARG(header.to),
                     STR_ARG(p->card.party));
     Status status = parcel_read(s, a->plain, &a->n->card.parcel, &records, &a->count);
-    if (status == ERR_SIGNATURE) return alarm(s, a, status, "signature", (Bytes){NULL, 0});
-    if (status == ERR_PROOF) return alarm(s, a, status, "proof", (Bytes){NULL, 0});
+    if (status == ERR_SIGNATURE) return arrival_alarm(s, a, status, "signature", (Bytes){NULL, 0});
+    if (status == ERR_PROOF) return arrival_alarm(s, a, status, "proof", (Bytes){NULL, 0});
     TRY(status);
     a->records = records;
     a->result->from = a->n->card.party;

@@ -1,6 +1,6 @@
 /* Who may sign: officers and mandates in memory, sessions, enrolment. Declared in app/inside.h,
  * app/post.h and app/officer.h. */
-#include "app/inside.h"
+#include "app/statement.h"
 #include "app/officer.h"
 #include "os/file.h"
 #include "os/password.h"
@@ -27,7 +27,8 @@ static Status authority_load(struct scope *s, struct post *p, int64_t journal,
     if (facts == NULL || list == NULL) return ERR_MEMORY;
     for (size_t k = 0; k < COUNT_OF(authority_kinds); k++)
         for (size_t i = 0; i < counts[k]; i++) {
-            if (rows[k][i].refused) continue;
+            /* What the other side refused of ours still holds here. */
+            if (rows[k][i].refused && journal != p->journal) continue;
             TRY(fact_read(s, card->origin, rows[k][i].record, &facts[n]));
             list[n] = &facts[n];
             n++;

@@ -1,5 +1,5 @@
 #include "app/case.h"
-#include "app/inside.h"
+#include "app/statement.h"
 
 static const struct zone *side_zone(struct post *p, Str party)
 {

@@ -1,26 +1,29 @@
 /* What an own fact sets in motion at its post, beyond standing in the journal: aliases of linked
  * cases, openings after a resumption, drafts kept while the post may not sign. Declared in app/inside.h. */
-#include "app/inside.h"
+#include "app/statement.h"
 #include "app/fact.h"
 #include "base/json.h"
 
-Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, Str party, bool own)
+/* Nothing here may depend on anything but the facts and the order in which they came: it is computed again
+ * when the projections are rebuilt. */
+Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, Str party, bool own,
+                        Instant at)
 {
     struct case_row row = {0};
     Str number = fact_get(f, "case");
     bool incident = str_is(fact_get(f, "kind"), "incident.registered");
     if (!incident) {
-        Status touched = store_case_touch(s, p->store, number, post_now(p), own);
+        Status touched = store_case_touch(s, p->store, number, at, own);
         if (touched != ERR_NOT_FOUND) return touched;
     }
     Status status = store_case_load(s, p->store, number, &row);
     if (status == ERR_NOT_FOUND) {
         struct neighbour *n = post_neighbour(p, STR(""));
         row = (struct case_row){.number = number, .primary_number = number, .type = STR(""),
-                                .section = STR(""), .counterpart = STR(""), .opened = post_now(p)};
+                                .section = STR(""), .counterpart = STR(""), .opened = at};
         if (!own)
             row.counterpart = party;
-        else if (n)
+        else if (n && !incident) /* an incident names it, or was registered before there was one */
             row.counterpart = n->card.party;
     } else {
         TRY(status);
@@ -33,7 +36,7 @@ Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, S
     }
     if (row.type.ptr == NULL) row.type = STR("");
     if (row.section.ptr == NULL) row.section = STR("");
-    row.changed = post_now(p);
+    if (instant_before(row.changed, at)) row.changed = at;
     if (own)
         row.facts_own++;
     else
@@ -79,6 +82,21 @@ Status case_numbers_move(struct scope *s, struct post *p, Str from, Str to)
     return OK;
 }
 
+/* A receipt of a notice may give a linked case its other number. */
+static Status number_settle(struct scope *s, struct post *p, const struct fact *f)
+{
+    struct casefile c;
+    Str primary, *numbers;
+    size_t count;
+    Status status = case_primary(s, p, fact_get(f, "case"), &primary);
+    if (status != OK) return status == ERR_NOT_FOUND ? OK : status;
+    TRY(store_case_numbers(s, p->store, primary, &numbers, &count));
+    if (count < 2) return OK;
+    TRY(case_fold_common_number(s, p, primary, &c));
+    return c.number.len && !str_eq(c.number, primary) ? case_numbers_move(s, p, primary, c.number)
+                                                      : OK;
+}
+
 static Status unlink_apply(struct scope *s, struct post *p, const struct fact *f)
 {
     struct fact_ref ref, side;
@@ -109,6 +127,7 @@ Status effect_apply(struct scope *s, struct post *p, const struct fact *f)
     Str kind = fact_get(f, "kind");
     if (str_is(kind, "incident.linked")) return link_apply(s, p, f);
     if (str_is(kind, "incident.unlinked")) return unlink_apply(s, p, f);
+    if (str_is(kind, "notice.received")) return number_settle(s, p, f);
     if (str_is(kind, "exchange.resumed")) {
         p->suspended_known = false;
         for (size_t i = 0; i < p->neighbour_count; i++)

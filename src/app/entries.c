@@ -1,5 +1,5 @@
 /* Cases in memory: their facts, parsed once, folded when asked. Declared in app/inside.h. */
-#include "app/inside.h"
+#include "app/statement.h"
 #include <stdlib.h>
 
 enum { KEPT_BYTES_MAX = 96 << 20 };
@@ -232,6 +232,35 @@ Status case_fold_own(struct scope *s, struct post *p, Str number, struct casefil
     return case_fold(s, &p->pack, p->card.party, entries, count, post_now(p), out);
 }
 
+/* A recalled field stands in the common view as its bare digest, also where a hold or a signed act
+ * keeps the value from being purged. */
+static Status recalls_mask(struct scope *s, struct entry *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct fact_ref ref;
+        if (!str_is(fact_get(list[i].fact, "kind"), "release.recalled") ||
+            !fact_ref_parse(fact_get(list[i].fact, "of"), &ref) || !str_eq(ref.party, list[i].party))
+            continue;
+        for (size_t n = 0; n < count; n++) {
+            if (list[n].fact->index != ref.index || !str_eq(list[n].party, ref.party)) continue;
+            struct fact *masked = NEW(s, struct fact);
+            if (masked == NULL) return ERR_MEMORY;
+            *masked = *list[n].fact;
+            masked->whole = false;
+            masked->fields = scope_array(s, masked->field_count, sizeof *masked->fields);
+            if (masked->fields == NULL) return ERR_MEMORY;
+            for (size_t k = 0; k < masked->field_count; k++) {
+                const struct fact_field *f = &list[n].fact->fields[k];
+                bool goes = k >= FACT_COMMON_FIELDS && f->open &&
+                            (ref.field.len == 0 || str_eq(f->name, ref.field));
+                masked->fields[k] = goes ? (struct fact_field){.digest = f->digest} : *f;
+            }
+            list[n].fact = masked;
+        }
+    }
+    return OK;
+}
+
 Status case_fold_common(struct scope *s, struct post *p, Str number, struct casefile *out)
 {
     struct entry *entries;
@@ -246,6 +275,7 @@ Status case_fold_common(struct scope *s, struct post *p, Str number, struct case
         if (entries[i].own) TRY(opened_part(s, p, &entries[i], &common[opened].fact));
         opened++;
     }
+    TRY(recalls_mask(s, common, opened));
     return case_fold(s, &p->pack, STR(""), common, opened, post_now(p), out);
 }
 

@@ -1,6 +1,6 @@
 /* Writing parcels and going to and fro. Reading them is app/arrival.c. */
 #include "app/exchange.h"
-#include "app/inside.h"
+#include "app/statement.h"
 #include "app/pieces.h"
 #include "core/ledger/parcel.h"
 

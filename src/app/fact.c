@@ -1,5 +1,5 @@
 #include "app/fact.h"
-#include "app/inside.h"
+#include "app/statement.h"
 #include "app/officer.h"
 #include "core/casework/rule.h"
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* The journal as anybody may read it: C2SP tiles and checkpoints, the witness call, an export.
  * Declared in app/exchange.h. */
 #include "app/exchange.h"
-#include "app/inside.h"
+#include "app/statement.h"
 #include "core/ledger/tile.h"
 #include "core/ledger/witness.h"
 #include "os/file.h"

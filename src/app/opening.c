@@ -1,6 +1,6 @@
 /* Openings: what the gate disclosed, numbered for one neighbour. The only place that stores an own opening, and it
  * takes nothing but a disclosure. Declared in app/inside.h. */
-#include "app/inside.h"
+#include "app/statement.h"
 #include "core/casework/gate.h"
 
 /* Kinds that suspension lets through (facts.md 3). */
@@ -81,7 +81,10 @@ static Status append_raw(struct scope *s, struct post *p, struct neighbour *n, c
     return OK;
 }
 
-/* A fact that crosses `with` another is opened once, before it. */
+static Status open_author(struct scope *s, struct post *p, struct neighbour *n, Str by);
+
+/* A fact that crosses `with` another is opened once, before it, and after whoever stated it: an author
+ * is always enrolled at a lower index, so this ends. */
 static Status open_with(struct scope *s, struct post *p, struct neighbour *n, uint64_t index)
 {
     bool open;
@@ -91,6 +94,7 @@ static Status open_with(struct scope *s, struct post *p, struct neighbour *n, ui
     TRY(is_open_to(s, p, n, index, &open));
     if (!open) {
         TRY(fact_load(s, p, p->card.party, index, &f, NULL));
+        if (index) TRY(open_author(s, p, n, fact_get(&f, "by")));
         TRY(gate_open(s, &p->pack, NULL, &f, false, &d));
         TRY(append_raw(s, p, n, &f, &d, &number));
     }

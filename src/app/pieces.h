@@ -1,6 +1,6 @@
 /* app/pieces.h - blob pieces in parcels: what goes with an opening, what is asked for, what arrives. For app/ only. */
 #pragma once
-#include "app/inside.h"
+#include "app/entries.h"
 #include "core/ledger/parcel.h"
 
 /* Pieces of the blobs that these openings (or the neighbour's wants) name, within a parcel's room. */

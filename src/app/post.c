@@ -1,4 +1,4 @@
-#include "app/inside.h"
+#include "app/statement.h"
 #include "app/officer.h"
 #include "app/packs.h"
 #include "os/file.h"
@@ -139,6 +139,19 @@ Status neighbours_load(struct scope *s, struct post *p)
     return OK;
 }
 
+static Status restore_alarm(struct scope *s, struct post *p)
+{
+    struct alarm_row alarm = {
+        .party = p->card.party, .what = STR("restore"), .at = post_now(p),
+        .text = STR("this post was set back: it signs nothing until its journal's head has come back from a neighbour")};
+    Str evidence = scope_print(s, "%llu leaves", (unsigned long long)p->leaf_count);
+    if (evidence.ptr == NULL) return ERR_MEMORY;
+    alarm.evidence = str_bytes(evidence);
+    TRY(store_begin(s, p->store));
+    TRY(store_alarm_add(s, p->store, &alarm));
+    return store_commit(s, p->store);
+}
+
 /* Shorter than the record in the second place, or restored: no signing until the head is back. */
 static Status hold_check(struct scope *s, struct post *p)
 {
@@ -152,7 +165,7 @@ static Status hold_check(struct scope *s, struct post *p)
         TRY(store_tree_root(s, p->store, p->journal, second.size, &root));
         p->held = !hash_eq(&root, &second.root);
     }
-    return OK;
+    return p->held ? restore_alarm(s, p) : OK;
 }
 
 static Status load(struct scope *s, struct post *p)
@@ -188,8 +201,9 @@ static Status post_new(struct scope *s, const char *dir, const struct clock *clo
     p->clock = clock;
     p->memory = scope_open(POST_BYTES_MAX);
     Str copy = p->memory ? scope_str(p->memory, str_of(dir)) : (Str){NULL, 0};
+    p->cases = copy.ptr ? scope_array(p->memory, CASES_KEPT_MAX, sizeof *p->cases) : NULL;
     p->queue_end = &p->queue;
-    if (copy.ptr == NULL || pthread_mutex_init(&p->lock, NULL) ||
+    if (p->cases == NULL || pthread_mutex_init(&p->lock, NULL) ||
         pthread_mutex_init(&p->queue_lock, NULL) || pthread_cond_init(&p->queue_moved, NULL) ||
         pthread_cond_init(&p->queue_grown, NULL)) {
         scope_close(p->memory);

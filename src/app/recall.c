@@ -1,7 +1,7 @@
 /* Taking back: recall of what was released, erasure of what may no longer be kept. Declared in app/fact.h
  * and app/inside.h. Digests stay, so that commitments and signatures still verify. */
 #include "app/fact.h"
-#include "app/inside.h"
+#include "app/statement.h"
 #include "core/casework/act.h"
 #include <inttypes.h>
 

@@ -1,7 +1,7 @@
 /* Releases: what does not cross by itself goes through the gate with the approvals its fields need.
  * Recall and erasure take back. Declared in app/fact.h. */
 #include "app/fact.h"
-#include "app/inside.h"
+#include "app/statement.h"
 #include "core/casework/gate.h"
 #include <inttypes.h>
 

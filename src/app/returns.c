@@ -1,6 +1,5 @@
 /* A restored post takes its journal back from what a neighbour holds. Declared in app/inside.h. */
-#include "app/inside.h"
-#include "core/ledger/parcel.h"
+#include "app/arrival.h"
 #include <inttypes.h>
 
 static const struct parcel_record *head_of(const struct parcel_record *records, size_t count)
@@ -56,7 +55,7 @@ static Status opening_take(struct scope *s, struct post *p, struct neighbour *n,
         (void)instant_parse(fact_get(&f, "at"), &row.at);
         TRY(fact_record(s, &f, &row.record));
         TRY(store_fact_save(s, p->store, &row));
-        if (row.case_number.len) TRY(case_row_refresh(s, p, &f, p->card.party, true));
+        if (row.case_number.len) TRY(case_row_refresh(s, p, &f, p->card.party, true, row.at));
     } else {
         TRY(status);
     }

@@ -1,5 +1,5 @@
 /* Making a post and pairing it. Declared in app/post.h. */
-#include "app/inside.h"
+#include "app/statement.h"
 #include "app/officer.h"
 #include "app/packs.h"
 #include "os/file.h"

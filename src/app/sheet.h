@@ -1,7 +1,7 @@
 /* app/sheet.h - an act on its way to paper: the words of each column, and blocks as they are added. For act.c,
  * act_parts.c and sheet.c only; used with the post locked, and nothing in it points outside the scope. */
 #pragma once
-#include "app/inside.h"
+#include "app/statement.h"
 #include "app/paper.h"
 #include "paper/document.h"
 

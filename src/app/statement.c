@@ -1,6 +1,6 @@
 /* Stating a fact inside a transaction: fields in order, what the post fills in, signature, leaf,
  * opening. Every check of the case has been done before. Declared in app/inside.h. */
-#include "app/inside.h"
+#include "app/statement.h"
 #include "app/officer.h"
 #include "core/casework/act.h"
 #include "core/casework/gate.h"
@@ -211,7 +211,7 @@ Status fact_state(struct scope *s, struct post *p, struct statement_of_fact *f, 
     out->opening = 0;
     if (changes_authority(f->kind)) post_authority_forget(p, NULL);
     if (number.len) {
-        TRY(case_row_refresh(s, p, &out->fact, p->card.party, true));
+        TRY(case_row_refresh(s, p, &out->fact, p->card.party, true, row.at));
         Str primary;
         TRY(case_primary(s, p, number, &primary));
         case_entries_add(p, primary, &row);

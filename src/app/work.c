@@ -1,6 +1,6 @@
 /* One writer, many callers: whoever comes first leads, takes what the others brought meanwhile,
  * and commits all of it at once. Declared in app/inside.h. */
-#include "app/inside.h"
+#include "app/statement.h"
 #include <time.h>
 
 void post_lock(struct post *p)

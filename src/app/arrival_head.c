@@ -1,0 +1,169 @@
+/* Their head, their leaves, their countersignature: what a parcel says of the two journals. */
+#include "app/arrival.h"
+#include <inttypes.h>
+
+Status arrival_alarm(struct scope *s, struct arrival *a, Status status, const char *what,
+                     Bytes evidence)
+{
+    a->alarm = (struct alarm_row){.party = a->n->card.party, .what = str_of(what),
+                                  .text = scope_print(s, "%s", scope_reason(s)),
+                                  .evidence = evidence};
+    return status;
+}
+
+static const struct parcel_record *find(const struct arrival *a, enum record_type type)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (a->records[i].type == type) return &a->records[i];
+    return NULL;
+}
+
+/* Root over our first `size` leaves of their journal. */
+static Status held_root(struct scope *s, struct post *p, struct arrival *a, uint64_t size, Hash *out)
+{
+    return store_tree_root(s, p->store, a->n->journal, size, out);
+}
+
+/* Do the leaves in the parcel that we hold already say the same? */
+static Status overlap_check(struct scope *s, struct post *p, struct arrival *a,
+                            const struct parcel_record *r, bool *out_differs)
+{
+    for (size_t i = 0; i < r->hash_count && r->first + i < a->held; i++) {
+        Hash ours;
+        TRY(store_leaf_list(s, p->store, a->n->journal, r->first + i, 1, &ours));
+        if (!hash_eq(&ours, &r->hashes[i])) *out_differs = true;
+    }
+    return OK;
+}
+
+/* Root of our leaves below the first run, followed by the runs of the parcel. */
+static Status told_root(struct scope *s, struct post *p, struct arrival *a, Hash *out,
+                        uint64_t *out_size)
+{
+    struct frontier f = {0};
+    struct tree_source source = store_tree_source(p->store, a->n->journal, s);
+    bool loaded = false;
+    for (size_t i = 0; i < a->count; i++) {
+        const struct parcel_record *r = &a->records[i];
+        if (r->type != RECORD_LEAVES) continue;
+        if (!loaded) {
+            if (r->first > a->held)
+                return fail(s, ERR_STALE, "parcel: leaves %" PRIu64 " to %" PRIu64
+                            " are missing: ask for an earlier parcel", a->held, r->first);
+            TRY(frontier_load(s, &source, r->first, &f));
+            loaded = true;
+        }
+        if (r->first != f.size)
+            return fail(s, ERR_SCHEMA, "parcel: its leaves do not follow each other");
+        for (size_t n = 0; n < r->hash_count; n++) {
+            struct frontier_row rows[TREE_LEVELS];
+            Hash leaf = leaf_hash_of(&r->hashes[n]);
+            frontier_add(&f, &leaf, rows);
+        }
+    }
+    if (!loaded) TRY(frontier_load(s, &source, a->held, &f));
+    *out = frontier_root(&f);
+    *out_size = f.size;
+    return OK;
+}
+
+static Status fork_alarm(struct scope *s, struct arrival *a, Str note)
+{
+    (void)!fail(s, ERR_FORK, "%.*s signed two histories that cannot both be true; the evidence is kept",
+                STR_ARG(a->n->card.party));
+    return arrival_alarm(s, a, ERR_FORK, "fork", str_bytes(note));
+}
+
+/* A signed head against what we hold: older heads must be part of it, new leaves must lead to it. */
+static Status head_compare(struct scope *s, struct post *p, struct arrival *a,
+                           const struct checkpoint *cp, Str note)
+{
+    Hash told, held;
+    uint64_t size;
+    bool differs = false;
+    for (size_t i = 0; i < a->count; i++)
+        if (a->records[i].type == RECORD_LEAVES)
+            TRY(overlap_check(s, p, a, &a->records[i], &differs));
+    if (cp->size <= a->held && !differs) {
+        TRY(held_root(s, p, a, cp->size, &held));
+        return hash_eq(&held, &cp->root) ? OK : fork_alarm(s, a, note);
+    }
+    TRY(told_root(s, p, a, &told, &size));
+    if (size != cp->size || !hash_eq(&told, &cp->root)) {
+        (void)!fail(s, ERR_PROOF, "parcel: the leaves of %.*s do not lead to its signed head",
+                    STR_ARG(a->n->card.party));
+        return arrival_alarm(s, a, ERR_PROOF, "proof", str_bytes(note));
+    }
+    return differs ? fork_alarm(s, a, note) : OK;
+}
+
+static Status leaves_append(struct scope *s, struct post *p, struct arrival *a)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        const struct parcel_record *r = &a->records[i];
+        if (r->type != RECORD_LEAVES || r->first + r->hash_count <= a->held) continue;
+        size_t skip = (size_t)(a->held - r->first);
+        TRY(store_leaf_append(s, p->store, a->n->journal, a->held, r->hashes + skip,
+                              r->hash_count - skip));
+        a->held += r->hash_count - skip;
+        a->result->news = true;
+    }
+    return OK;
+}
+
+/* Keeps the head with our cosignature: from here on we hold every leaf under it. */
+static Status head_keep(struct scope *s, struct post *p, struct arrival *a,
+                        const struct checkpoint *cp, Str note)
+{
+    struct head_row head = {.size = cp->size, .cosigned = true}, old;
+    Str line, name = card_cosigner_name(s, p->card.origin);
+    Status status = store_head_load(s, p->store, a->n->journal, cp->size, &old);
+    if (status == OK && old.cosigned) return OK;
+    if (status != OK && status != ERR_NOT_FOUND) return status;
+    if (name.ptr == NULL) return ERR_MEMORY;
+    TRY(cosignature_make(s, cp->note.text, name, &p->cosigner_key, post_now(p), &line));
+    TRY(note_add_line(s, note, line, &head.note));
+    TRY(store_head_save(s, p->store, a->n->journal, &head));
+    a->result->news = true;
+    if (cp->size < a->n->head_size) return OK;
+    a->n->head_size = cp->size;
+    a->n->head_root = cp->root;
+    return OK;
+}
+
+Status head_take(struct scope *s, struct post *p, struct arrival *a)
+{
+    const struct parcel_record *r = find(a, RECORD_CHECKPOINT);
+    struct checkpoint cp;
+    if (r == NULL)
+        return find(a, RECORD_LEAVES) || find(a, RECORD_OPENING)
+                   ? fail(s, ERR_SCHEMA, "parcel: it brings entries without a signed head")
+                   : OK;
+    TRY(checkpoint_parse(s, r->text, &cp));
+    Status status = checkpoint_check(s, &cp, a->n->card.origin, &a->n->card.journal);
+    if (status == ERR_SIGNATURE) return arrival_alarm(s, a, status, "signature", str_bytes(r->text));
+    TRY(status);
+    TRY(head_compare(s, p, a, &cp, r->text));
+    TRY(leaves_append(s, p, a));
+    return head_keep(s, p, a, &cp, r->text);
+}
+
+Status cosignature_take(struct scope *s, struct post *p, struct arrival *a,
+                               const struct parcel_record *r)
+{
+    struct head_row head;
+    struct checkpoint cp;
+    Instant time;
+    Status status = store_head_load(s, p->store, p->journal, r->first, &head);
+    if (status == ERR_NOT_FOUND) return OK; /* a head of before a restore; the returns bring it */
+    TRY(status);
+    Str name = card_cosigner_name(s, a->n->card.origin);
+    TRY(note_add_line(s, head.note, r->text, &head.note));
+    TRY(checkpoint_parse(s, head.note, &cp));
+    status = cosignature_check(s, &cp, name, &a->n->card.cosigner, &time);
+    if (status == ERR_SIGNATURE) return arrival_alarm(s, a, status, "signature", str_bytes(r->text));
+    TRY(status);
+    if (!head.cosigned) a->result->news = true;
+    head.cosigned = true;
+    return store_head_save(s, p->store, p->journal, &head);
+}

@@ -1,0 +1,66 @@
+/* app/entries.h - cases in memory: their facts, parsed once, folded when asked. For app/ only, with the
+ * post locked (inside.h). */
+#pragma once
+#include "app/inside.h"
+
+/* A case in memory, until something arrives for it. */
+struct kept_case {
+    struct scope *memory;
+    Str number; /* primary; empty: unused */
+    struct entry *entries;
+    size_t count, room;
+    bool dropped;
+    Str section, counterpart; /* of the primary's row */
+    uint64_t used;            /* for choosing the one to drop */
+};
+
+/* The case under any of its numbers as entries; `out` points into memory kept by the post until the lock is left.
+ * ERR_NOT_FOUND when no fact of it is known. */
+MUST_USE Status case_entries(struct scope *s, struct post *p, Str number, struct entry **out,
+                             size_t *out_count, Str *out_primary);
+
+/* The case in memory under its primary number, loaded when it is not there. */
+MUST_USE Status kept_find(struct scope *s, struct post *p, Str primary, struct kept_case **out);
+
+/* The case in memory by its primary number; NULL when it is not kept. */
+struct kept_case *kept_peek(struct post *p, Str number);
+
+/* Forgets one case. */
+void kept_case_forget(struct post *p, Str number);
+
+/* Adds an own fact that was just appended to its case in memory, if it is kept. */
+void case_entries_add(struct post *p, Str primary, const struct fact_row *row);
+
+/* Notes an opening in the case's memory. */
+void case_entries_opened(struct post *p, Str primary, uint64_t index, uint64_t opening);
+
+/* An own fact with only what was opened to the neighbour; the fact itself when it was opened whole. */
+MUST_USE Status opened_part(struct scope *s, struct post *p, const struct entry *e,
+                            const struct fact **out);
+
+/* Folded as this post sees it. */
+MUST_USE Status case_fold_own(struct scope *s, struct post *p, Str number, struct casefile *out);
+
+/* Folded from what is opened to both, each field as opened. */
+MUST_USE Status case_fold_common(struct scope *s, struct post *p, Str number, struct casefile *out);
+
+/* The same without taking own facts apart: enough for the number that names a case. */
+MUST_USE Status case_fold_common_number(struct scope *s, struct post *p, Str number,
+                                        struct casefile *out);
+
+/* Only whether the case was dropped, without folding it: for kinds whose checks need no more. */
+MUST_USE Status case_flags(struct scope *s, struct post *p, Str primary, struct casefile *out);
+
+/* The primary number of a case (aliases resolved); ERR_NOT_FOUND. */
+MUST_USE Status case_primary(struct scope *s, struct post *p, Str number, Str *out);
+
+/* The neighbour a case is shared with; NULL when it has none. */
+MUST_USE Status case_counterpart(struct scope *s, struct post *p, Str number,
+                                 struct neighbour **out);
+
+/* One more fact in the row that lists show, stated or applied at `at`; makes the row with the case's first fact. */
+MUST_USE Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, Str party,
+                                 bool own, Instant at);
+
+/* All numbers of case `from` become numbers of `to`. */
+MUST_USE Status case_numbers_move(struct scope *s, struct post *p, Str from, Str to);

@@ -1,0 +1,94 @@
+/* app/statement.h - stating and opening facts inside a transaction, and what follows from them. For app/ only, with the
+ * post locked (inside.h). */
+#pragma once
+#include "app/entries.h"
+
+/* A fact about to be stated; `by` may be the post itself. */
+struct statement_of_fact {
+    Str kind, case_number, by;
+    const struct secret_key *key;
+    struct name_value *fields; /* room for 16 more than field_count */
+    size_t field_count;
+    const struct secret_key *root; /* when the kind needs a root note and it is at hand */
+    struct neighbour *to; /* opens to this neighbour although it has no case; NULL: the case's */
+    const struct casefile *c; /* the case before this fact, when it was folded already */
+    bool by_post;
+};
+
+struct stated {
+    struct fact fact;
+    Str case_number;
+    uint64_t opening;
+};
+
+/* Fields in order, what the post fills in, signature, leaf, opening. Every check has been done before. */
+MUST_USE Status fact_state(struct scope *s, struct post *p, struct statement_of_fact *f,
+                           struct stated *out);
+
+/* What the post fills in, once the case is known (facts.md section 4). */
+MUST_USE Status statement_fill(struct scope *s, struct post *p, const struct kind *k,
+                               const struct casefile *c, Str mandate, struct draft *d);
+
+/* A fact held here, own or opened to us, parsed. ERR_NOT_FOUND. `out_row` may be NULL. */
+MUST_USE Status fact_load(struct scope *s, struct post *p, Str party, uint64_t index,
+                          struct fact *out, struct fact_row *out_row);
+
+struct fact_request;
+struct fact_result;
+struct fact_view;
+
+/* fact_add inside a transaction that is open already. */
+MUST_USE Status fact_add_inside(struct scope *s, struct post *p, const struct session *session,
+                                const struct fact_request *request, struct fact_result *out);
+
+/* Keeps a draft while the post may not sign. */
+MUST_USE Status queue_draft(struct scope *s, struct post *p, const struct session *session,
+                            const struct fact_request *request, struct fact_result *out);
+
+MUST_USE Status fact_view_make(struct scope *s, struct post *p, const struct entry *e, Roles roles,
+                               struct fact_view *out);
+
+/* Has this side suspended the exchange? */
+bool post_is_suspended(struct post *p);
+
+struct disclosure;
+/* Stores a disclosure made by the gate as the next opening for the neighbour, after what must be open with it. */
+MUST_USE Status opening_append(struct scope *s, struct post *p, struct neighbour *n,
+                               const struct fact *f, const struct disclosure *d,
+                               uint64_t *out_number);
+
+/* Opens one fact that crosses by itself, now; 0 when the exchange is suspended. */
+MUST_USE Status opening_of_self(struct scope *s, struct post *p, struct neighbour *n,
+                                const struct fact *f, const struct casefile *c,
+                                uint64_t *out_number);
+
+/* Opens own facts that cross by themselves and have not been opened yet (after pairing or resuming). */
+MUST_USE Status openings_catch_up(struct scope *s, struct post *p, struct neighbour *n);
+
+/* What an opening of the other side is worth: OK, or the refusal that both posts compute alike in any order. */
+MUST_USE Status opening_judge(struct scope *s, struct post *p, struct neighbour *n,
+                              const struct fact *f);
+
+/* Is it such a refusal, to be told in the receipt, and no failure of this post? */
+bool is_judgement(Status status);
+
+/* Keeps an opened fact of the other side, merged with what was opened of it before. */
+MUST_USE Status opening_keep(struct scope *s, struct post *p, struct neighbour *n, struct fact *f,
+                             uint64_t number, Instant at, bool refused);
+
+/* What a fact of either side sets in motion: aliases of linked cases. */
+MUST_USE Status effect_apply(struct scope *s, struct post *p, const struct fact *f);
+
+/* What an own fact sets in motion besides: gate, recall, erasure, openings after a resumption. */
+MUST_USE Status effect_of_own(struct scope *s, struct post *p, const struct fact *f);
+
+/* The gate's attempt after an approval; ERR_RELEASE while approvals are missing. */
+MUST_USE Status release_pass(struct scope *s, struct post *p, Str draft_ref);
+
+/* Purges what an own recall names in what was opened; what an own erasure names everywhere. */
+MUST_USE Status recall_apply(struct scope *s, struct post *p, const struct fact *recall);
+MUST_USE Status erasure_apply(struct scope *s, struct post *p, const struct fact *erasure);
+
+/* Executes the other side's recall: values it opened are purged here, or locked with a ground. */
+MUST_USE Status recall_execute(struct scope *s, struct post *p, struct neighbour *n,
+                               const struct fact *recalled);
