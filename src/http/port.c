@@ -299,7 +299,7 @@ Status port_open(struct scope *s, const struct port_options *o, struct MHD_Daemo
     Str host = {NULL, 0};
     TRY(address_resolve(s, o->address, &info, &host));
     struct port_options *kept = NEW(s, struct port_options);
-    if (kept == NULL) return ERR_MEMORY;
+    if (kept == NULL || info == NULL) return ERR_MEMORY;
     *kept = *o;
     struct MHD_Daemon *daemon = daemon_start(kept, info);
     if (daemon == NULL)

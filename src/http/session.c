@@ -172,16 +172,16 @@ struct seat *seat_find(struct sessions *t, Str id, Instant now)
     Hash wanted = hash_of(str_bytes(id));
     struct seat *found = NULL;
     pthread_mutex_lock(&t->lock);
-    for (size_t i = 0; i < SEATS_MAX && found == NULL; i++) {
-        struct seat *seat = &t->seats[i];
+    for (struct seat *seat = t->seats; seat < t->seats + SEATS_MAX; seat++) {
         if (!seat->taken || seat->leaving || !hash_eq(&seat->id, &wanted)) continue;
-        if (is_idle(seat, now)) {
-            if (seat->users == 0) seat_clear(seat);
-            break;
+        if (!is_idle(seat, now)) {
+            seat->used = now;
+            seat->users++;
+            found = seat;
+        } else if (seat->users == 0) {
+            seat_clear(seat);
         }
-        found = seat;
-        found->used = now;
-        found->users++;
+        break;
     }
     pthread_mutex_unlock(&t->lock);
     return found;
