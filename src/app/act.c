@@ -1,6 +1,7 @@
 /* An act as paper: what both sides signed, in both languages, with what each reserved. A rendering:
  * it is made anew each time, to the same bytes. Declared in app/paper.h. */
 #include "app/sheet.h"
+#include "app/statement.h"
 #include "core/casework/act.h"
 #include "paper/worker.h"
 

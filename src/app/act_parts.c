@@ -1,5 +1,6 @@
 /* What stands on the pages of an act, part by part. Declared in app/sheet.h. */
 #include "app/sheet.h"
+#include "app/statement.h"
 #include "core/casework/act.h"
 #include "paper/sketch.h"
 #include <inttypes.h>

@@ -147,6 +147,10 @@ static Status header_take(struct scope *s, struct post *p, struct arrival *a)
     n->asks_return = h->held;
     n->return_leaves = h->own_leaves;
     n->return_opening = h->own_openings;
+    if (h->held) { /* set back: what it once acknowledged may be gone; sending again does no harm */
+        n->row.held_leaves = n->row.held_leaves < h->leaves_held ? n->row.held_leaves : h->leaves_held;
+        n->row.held_opening = n->row.held_opening < h->opening_held ? n->row.held_opening : h->opening_held;
+    }
     if (h->leaves_held <= p->leaf_count && h->leaves_held > n->row.held_leaves)
         n->row.held_leaves = h->leaves_held;
     if (h->opening_held <= openings && h->opening_held > n->row.held_opening)

@@ -37,8 +37,8 @@ static Status overlap_check(struct scope *s, struct post *p, struct arrival *a,
 }
 
 /* Root of our leaves below the first run, followed by the runs of the parcel. */
-static Status told_root(struct scope *s, struct post *p, struct arrival *a, Hash *out,
-                        uint64_t *out_size)
+static Status told_root(struct scope *s, struct post *p, struct arrival *a,
+                        const struct checkpoint *cp, Hash *out, uint64_t *out_size)
 {
     struct frontier f = {0};
     struct tree_source source = store_tree_source(p->store, a->n->journal, s);
@@ -62,6 +62,9 @@ static Status told_root(struct scope *s, struct post *p, struct arrival *a, Hash
         }
     }
     if (!loaded) TRY(frontier_load(s, &source, a->held, &f));
+    if (!loaded && cp->size > f.size) /* the sender believes that more is held here */
+        return fail(s, ERR_STALE, "parcel: leaves %" PRIu64 " to %" PRIu64 " are missing", f.size,
+                    cp->size);
     *out = frontier_root(&f);
     *out_size = f.size;
     return OK;
@@ -88,7 +91,7 @@ static Status head_compare(struct scope *s, struct post *p, struct arrival *a,
         TRY(held_root(s, p, a, cp->size, &held));
         return hash_eq(&held, &cp->root) ? OK : fork_alarm(s, a, note);
     }
-    TRY(told_root(s, p, a, &told, &size));
+    TRY(told_root(s, p, a, cp, &told, &size));
     if (size != cp->size || !hash_eq(&told, &cp->root)) {
         (void)!fail(s, ERR_PROOF, "parcel: the leaves of %.*s do not lead to its signed head",
                     STR_ARG(a->n->card.party));

@@ -3,6 +3,7 @@
 #include "app/fact.h"
 #include "app/paper.h"
 #include "app/pieces.h"
+#include "app/statement.h"
 #include "os/file.h"
 #include "vault/vault.h"
 #include <inttypes.h>

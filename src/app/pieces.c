@@ -1,6 +1,7 @@
 /* Evidence on its way: pieces of 1 MiB, each proved against the root that the opened fact shows, so
  * that a cut loses no more than the piece it cut. Declared in app/pieces.h. */
 #include "app/pieces.h"
+#include "app/statement.h"
 #include "os/file.h"
 #include "vault/vault.h"
 #include <inttypes.h>

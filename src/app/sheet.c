@@ -1,4 +1,5 @@
 #include "app/sheet.h"
+#include "app/statement.h"
 #include "app/packs.h"
 #include "base/json.h"
 

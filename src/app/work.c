@@ -172,10 +172,14 @@ void post_forget(struct post *p)
         AUTO_SCOPE struct scope *s = scope_open(WORK_BYTES_MAX);
         n->authority_known = false;
         n->open_with_count = 0;
-        if (s) (void)!store_neighbour_load(s, p->store, n->row.party, &n->row);
+        struct neighbour_row row;
+        if (s && store_neighbour_load(s, p->store, n->row.party, &row) == OK) {
+            /* Texts of a neighbour's row live as long as the post. */
+            row.party = n->row.party;
+            row.card = n->row.card;
+            n->row = row;
+        }
         if (s) (void)!store_opening_count(s, p->store, p->journal, n->row.id, &n->openings);
-        /* Texts of a neighbour's row live as long as the post. */
-        n->row.party = n->card.party;
     }
     for (size_t i = 0; i < CASES_KEPT_MAX; i++) p->cases[i].number = (Str){NULL, 0};
     AUTO_SCOPE struct scope *s = scope_open(WORK_BYTES_MAX);

@@ -89,7 +89,7 @@ struct source {
 
 static struct source source_open(const struct container_member *m)
 {
-    return (struct source){m, 0, m->from_fd && lseek(m->fd, 0, SEEK_CUR) < 0};
+    return (struct source){m, 0, !m->source && m->from_fd && lseek(m->fd, 0, SEEK_CUR) < 0};
 }
 
 /* The next bytes, none at the end. ERR_DISK when the source is not as long as the member. */
@@ -97,7 +97,10 @@ static Status source_next(struct scope *s, struct source *from, uint8_t *room, B
 {
     const struct container_member *m = from->member;
     size_t len = 0;
-    if (!m->from_fd) {
+    if (m->source) {
+        TRY(m->source->read(m->source->ctx, s, from->at, out));
+        len = out->len;
+    } else if (!m->from_fd) {
         uint64_t left = m->bytes.len - from->at;
         len = left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES;
         *out = (Bytes){m->bytes.ptr + from->at, len};
@@ -198,7 +201,7 @@ static Status sizes_check(struct scope *s, const struct container_member *member
 {
     for (size_t i = 0; i < count; i++)
         if (members[i].size > INT64_MAX / 2 ||
-            (!members[i].from_fd && members[i].size != members[i].bytes.len))
+            (!members[i].source && !members[i].from_fd && members[i].size != members[i].bytes.len))
             return fail(s, ERR_USAGE, "member %.*s: its size is not that of its bytes",
                         STR_ARG(members[i].name));
     return OK;

@@ -6,12 +6,19 @@
 
 enum { CONTAINER_NAME_MAX = 200, CONTAINER_MEMBERS_MAX = 200000 };
 
+/* Gives the bytes from `at` on, as many as suit it, none at the end; valid until the next call. */
+struct container_source {
+    Status (*read)(void *ctx, struct scope *s, uint64_t at, Bytes *out);
+    void *ctx;
+};
+
 struct container_member {
     Str name;
     uint64_t size;
     Bytes bytes;  /* the content, unless `from_fd`; after reading NULL when it was not kept */
     bool from_fd; /* the content is read from `fd`: a file from its start, or a pipe */
     int fd;
+    const struct container_source *source; /* the content comes from here; NULL: from the above */
     bool is_hashed; /* `sha256` is known; writing fails when the content does not agree */
     Hash sha256;
 };

@@ -13,7 +13,7 @@ static const char *const texts[] = {
          " type = excluded.type, section = excluded.section, counterpart = excluded.counterpart,"
          " opened = excluded.opened, changed = excluded.changed, facts_own = excluded.facts_own,"
          " facts_theirs = excluded.facts_theirs"),
-    [CASE_TOUCH] = ("UPDATE case_row SET changed = ?2, facts_own = facts_own + ?3,"
+    [CASE_TOUCH] = ("UPDATE case_row SET changed = max(changed, ?2), facts_own = facts_own + ?3,"
                     " facts_theirs = facts_theirs + 1 - ?3 WHERE number = ?1"),
     [CASE_LOAD] = "SELECT " COLUMNS " FROM case_row WHERE number = ?",
     [CASE_LIST] = ("SELECT " COLUMNS " FROM case_row WHERE number = primary_number"
