@@ -86,6 +86,8 @@ Status statement_fill(struct scope *s, struct post *p, const struct kind *k,
         fill(p, k, d, "group", group_of(draft_get(d, "persons")));
         if (draft_get(d, "counterpart").len == 0 && n) fill(p, k, d, "counterpart", n->card.party);
     }
+    if (str_is(k->name, "notice.sent") && draft_get(d, "form").len == 0)
+        fill(p, k, d, "form", STR("written"));
     if (str_is(k->name, "act.signed")) fill(p, k, d, "mandate", mandate);
     if (str_is(k->name, "handover.signed")) TRY(fill_counts(s, p, k, c, d));
     if (str_is(k->name, "mandate.revoked")) TRY(fill_revocation(s, p, k, d));

@@ -103,6 +103,17 @@ static void depths_assign(struct entry **list, size_t mid, size_t end)
     }
 }
 
+/* A fact is late when its side had opened a later one before it: the run is one side's openings in
+ * order. It acts from its opening; the mark only tells readers why it stands where it stands. */
+static void lateness_mark(struct entry **list, size_t count)
+{
+    uint64_t top = 0;
+    for (size_t i = 0; i < count; i++) {
+        list[i]->late = list[i]->fact->index < top;
+        if (list[i]->fact->index > top) top = list[i]->fact->index;
+    }
+}
+
 static Status order(struct scope *s, struct casefile *c, struct entry *entries, size_t count)
 {
     c->entries = scope_array(s, count + 1, sizeof *c->entries);
@@ -119,6 +130,8 @@ static Status order(struct scope *s, struct casefile *c, struct entry *entries, 
            str_eq(c->entries[mid]->fact->origin, c->entries[0]->fact->origin))
         mid++;
     depths_assign(c->entries, mid, c->opened_count);
+    lateness_mark(c->entries, mid);
+    lateness_mark(c->entries + mid, c->opened_count - mid);
     qsort(c->entries, c->count, sizeof *c->entries, by_common_order);
     return OK;
 }
