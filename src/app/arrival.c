@@ -62,7 +62,7 @@ static Status receipt_take(struct scope *s, struct post *p, struct arrival *a, c
                                &row_count));
         if (row_count && rows[0].number == number)
             TRY(store_fact_refuse(s, p->store, p->journal, rows[0].index));
-        post_forget(p);
+        cases_forget(p);
     }
     return OK;
 }
@@ -74,7 +74,6 @@ static Status fact_effect(struct scope *s, struct post *p, struct arrival *a, co
     if (str_has_prefix(kind, "officer.") || str_has_prefix(kind, "mandate.") ||
         str_is(kind, "key.rotated")) {
         post_authority_forget(p, a->n);
-        if (str_is(kind, "mandate.revoked")) post_forget(p);
     }
     if (str_is(kind, "receipt")) return receipt_take(s, p, a, f);
     a->took_more_than_receipts = true;
@@ -266,7 +265,7 @@ Status exchange_read(struct scope *s, struct post *p, Bytes sealed, struct excha
     Str reason = scope_print(s, "%s", scope_reason(s));
     if (a->n) {
         post_lock(p);
-        Status reload = neighbours_load(s, p);
+        Status reload = neighbours_refresh(s, p);
         post_unlock(p);
         if (reload != OK) return reload;
     }

@@ -66,6 +66,11 @@ void kept_case_forget(struct post *p, Str number)
     if (k) k->number = (Str){NULL, 0};
 }
 
+void cases_forget(struct post *p)
+{
+    for (size_t i = 0; i < CASES_KEPT_MAX; i++) p->cases[i].number = (Str){NULL, 0};
+}
+
 static Status entry_make(struct scope *s, struct post *p, const struct fact_row *row,
                          struct entry *out)
 {

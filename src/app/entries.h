@@ -25,8 +25,9 @@ MUST_USE Status kept_find(struct scope *s, struct post *p, Str primary, struct k
 /* The case in memory by its primary number; NULL when it is not kept. */
 struct kept_case *kept_peek(struct post *p, Str number);
 
-/* Forgets one case. */
+/* Forgets one case, or all. */
 void kept_case_forget(struct post *p, Str number);
+void cases_forget(struct post *p);
 
 /* Adds an own fact that was just appended to its case in memory, if it is kept. */
 void case_entries_add(struct post *p, Str primary, const struct fact_row *row);

@@ -25,8 +25,9 @@ struct spans {
 };
 
 struct neighbour {
-    struct neighbour_row row;
+    struct neighbour_row row; /* its texts live as long as the post */
     struct card card;
+    Str card_text;
     int64_t journal;
     struct scope *memory; /* of `authority` */
     struct authority authority;
@@ -81,6 +82,7 @@ struct post {
     struct kept_case *cases; /* CASES_KEPT_MAX of them */
     uint64_t case_clock;
     bool suspended, suspended_known;
+    bool stale; /* what is kept in memory could not be read again after a failure */
     bool held;
     bool weak_passwords;
     uint64_t leaf_count;  /* own journal, kept in step with the open transaction */
@@ -132,6 +134,9 @@ MUST_USE Status post_random(struct scope *s, struct post *p, void *out, size_t l
 
 /* Loads neighbours, receipts and figures that are kept in memory; at opening and after pairing. */
 MUST_USE Status neighbours_load(struct scope *s, struct post *p);
+
+/* The same without the cards: what a parcel that was refused may have moved in memory. */
+MUST_USE Status neighbours_refresh(struct scope *s, struct post *p);
 
 /* Receipts by opening number: "from-to" as a receipt's `took` has it. */
 MUST_USE Status spans_add(struct scope *s, struct spans *list, Str took, Instant at);

@@ -95,26 +95,21 @@ static Status receipts_load(struct scope *s, struct post *p, struct neighbour *n
     return OK;
 }
 
-static Status neighbour_load(struct scope *s, struct post *p, const struct neighbour_row *row,
-                             struct neighbour *n)
+/* What is counted and remembered of a neighbour, as the database has it. */
+static Status neighbour_refresh(struct scope *s, struct post *p, struct neighbour *n)
 {
-    struct journal_row journal;
     struct head_row head;
     struct checkpoint cp;
-    n->row = *row;
-    Str card = scope_str(p->memory, row->card);
-    if (card.ptr == NULL) return ERR_MEMORY;
-    Status status = card_parse(p->memory, card, &n->card);
-    if (status != OK) return fail(s, status, "%s", scope_reason(p->memory));
+    TRY(store_neighbour_load(s, p->store, n->card.party, &n->row));
     n->row.party = n->card.party;
-    n->row.card = card;
-    TRY(store_journal_load(s, p->store, n->card.party, &journal));
-    n->journal = journal.id;
+    n->row.card = n->card_text;
     n->authority_known = false;
+    n->open_with_count = 0;
+    n->root_size = 0;
     TRY(store_opening_count(s, p->store, n->journal, n->row.id, &n->applied));
     TRY(store_opening_count(s, p->store, p->journal, n->row.id, &n->openings));
-    n->open_with_count = 0;
-    status = store_head_newest(s, p->store, n->journal, true, &head);
+    n->head_size = 0;
+    Status status = store_head_newest(s, p->store, n->journal, true, &head);
     if (status == OK) {
         TRY(checkpoint_parse(s, head.note, &cp));
         n->head_size = cp.size;
@@ -126,6 +121,18 @@ static Status neighbour_load(struct scope *s, struct post *p, const struct neigh
     return receipts_load(s, p, n, false);
 }
 
+static Status neighbour_load(struct scope *s, struct post *p, Str text, struct neighbour *n)
+{
+    struct journal_row journal;
+    n->card_text = scope_str(p->memory, text);
+    if (n->card_text.ptr == NULL) return ERR_MEMORY;
+    Status status = card_parse(p->memory, n->card_text, &n->card);
+    if (status != OK) return fail(s, status, "%s", scope_reason(p->memory));
+    TRY(store_journal_load(s, p->store, n->card.party, &journal));
+    n->journal = journal.id;
+    return neighbour_refresh(s, p, n);
+}
+
 Status neighbours_load(struct scope *s, struct post *p)
 {
     struct neighbour_row *rows;
@@ -133,9 +140,16 @@ Status neighbours_load(struct scope *s, struct post *p)
     TRY(store_neighbour_list(s, p->store, &rows, &count));
     if (count > NEIGHBOURS_MAX) return fail(s, ERR_LIMIT, "more than %d neighbours", NEIGHBOURS_MAX);
     for (size_t i = 0; i < count; i++) {
-        TRY(neighbour_load(s, p, &rows[i], &p->neighbours[i]));
+        TRY(neighbour_load(s, p, rows[i].card, &p->neighbours[i]));
         p->neighbour_count = i + 1;
     }
+    return OK;
+}
+
+Status neighbours_refresh(struct scope *s, struct post *p)
+{
+    for (size_t i = 0; i < p->neighbour_count; i++)
+        TRY(neighbour_refresh(s, p, &p->neighbours[i]));
     return OK;
 }
 

@@ -73,7 +73,8 @@ static Status restored_state(struct scope *s, struct post *p, uint64_t from)
                                   .fields = fields, .field_count = 2, .by_post = true};
     p->held = false;
     TRY(store_setting_save(s, p->store, "restored", str_bytes(STR("no"))));
-    post_forget(p);
+    cases_forget(p);
+    post_authority_forget(p, NULL);
     return fact_state(s, p, &f, &stated);
 }
 

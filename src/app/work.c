@@ -43,6 +43,13 @@ static void batch_run(struct post *p, struct job *batch)
 {
     uint64_t leaves = p->leaf_count;
     Status status = store_begin(batch->scope, p->store);
+    if (status == OK && p->stale) {
+        p->stale = false;
+        post_forget(p);
+        leaves = p->leaf_count;
+        if (p->stale) status = fail(batch->scope, ERR_DISK, "the database could not be read");
+        if (status != OK) store_rollback(p->store);
+    }
     if (status != OK) {
         batch_fail(batch, status, "the database does not take a transaction now");
         return;
@@ -165,23 +172,11 @@ void post_authority_forget(struct post *p, struct neighbour *n)
 
 void post_forget(struct post *p)
 {
+    AUTO_SCOPE struct scope *s = scope_open(WORK_BYTES_MAX);
     p->authority_known = false;
     p->suspended_known = false;
-    for (size_t i = 0; i < p->neighbour_count; i++) {
-        struct neighbour *n = &p->neighbours[i];
-        AUTO_SCOPE struct scope *s = scope_open(WORK_BYTES_MAX);
-        n->authority_known = false;
-        n->open_with_count = 0;
-        struct neighbour_row row;
-        if (s && store_neighbour_load(s, p->store, n->row.party, &row) == OK) {
-            /* Texts of a neighbour's row live as long as the post. */
-            row.party = n->row.party;
-            row.card = n->row.card;
-            n->row = row;
-        }
-        if (s) (void)!store_opening_count(s, p->store, p->journal, n->row.id, &n->openings);
-    }
-    for (size_t i = 0; i < CASES_KEPT_MAX; i++) p->cases[i].number = (Str){NULL, 0};
-    AUTO_SCOPE struct scope *s = scope_open(WORK_BYTES_MAX);
-    if (s) (void)!store_leaf_count(s, p->store, p->journal, &p->leaf_count);
+    cases_forget(p);
+    if (s == NULL || store_leaf_count(s, p->store, p->journal, &p->leaf_count) != OK ||
+        neighbours_refresh(s, p) != OK)
+        p->stale = true; /* asked again before the next work */
 }
