@@ -205,7 +205,8 @@ static bool folder_names(struct scope *s, const char *path, Str **out, size_t *o
     return file_list(s, path, COPY_NAMES_MAX, out, out_count) == OK;
 }
 
-/* Removes every file below `path`, but those that also stand below `keep` (NULL: none). */
+/* Removes every file below `path`, but those that also stand below `keep` (NULL: none, and no
+ * folders either). */
 static Status folder_clear(struct scope *s, const char *path, const char *keep, int depth)
 {
     Str *names;
@@ -218,10 +219,12 @@ static Status folder_clear(struct scope *s, const char *path, const char *keep, 
         Str *below;
         size_t below_count;
         if (inner.ptr == NULL || kept.ptr == NULL) return ERR_MEMORY;
-        if (folder_names(s, inner.ptr, &below, &below_count))
+        if (folder_names(s, inner.ptr, &below, &below_count)) {
             TRY(folder_clear(s, inner.ptr, keep ? kept.ptr : NULL, depth + 1));
-        else if (keep == NULL || !file_exists(kept.ptr))
+            if (keep == NULL) TRY(file_remove_folder(s, inner.ptr));
+        } else if (keep == NULL || !file_exists(kept.ptr)) {
             TRY(file_remove(s, inner.ptr));
+        }
     }
     return OK;
 }
@@ -343,10 +346,15 @@ Status stage_restore(struct scope *s, struct stage *st, struct seat *seat)
 {
     if (seat->backup == NULL)
         return fail(s, ERR_NOT_FOUND, "there is no backup of %.*s", STR_ARG(seat->party));
+    /* The root key is no part of a backup: its keeper brings it back. */
+    Str root = file_join(s, seat->dir, "root.key");
+    Bytes key;
+    if (root.ptr == NULL) return ERR_MEMORY;
+    TRY(file_read(s, root.ptr, SEED_BYTES, &key));
     post_close(seat->post);
     seat->post = NULL;
-    Status status = folder_clear(s, seat->dir, NULL, 0);
-    if (status == OK) status = backup_restore(s, seat->backup, seat->dir);
-    TRY(status);
+    TRY(folder_clear(s, seat->dir, NULL, 0));
+    TRY(backup_restore(s, seat->backup, seat->dir));
+    TRY(file_write(s, root.ptr, key));
     return post_open(s, seat->dir, &st->clock, &seat->post);
 }
