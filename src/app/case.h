@@ -5,12 +5,15 @@
 #include "core/casework/duty.h"
 #include "core/casework/handover.h"
 
+/* One row of the list of cases, newest change first. */
 struct case_line {
     Str number, type, section, counterpart;
     const char *state;
     Instant opened, changed;
     uint64_t facts_own, facts_theirs;
 };
+
+/* At most `max` rows from `offset`, each with its state as it is now. */
 MUST_USE Status case_lines(struct scope *s, struct post *p, size_t offset, size_t max,
                            struct case_line **out, size_t *out_count);
 

@@ -1,4 +1,5 @@
 /* Writing parcels and going to and fro. Reading them is app/arrival.c. */
+#include "app/head.h"
 #include "app/exchange.h"
 #include "app/statement.h"
 #include "app/pieces.h"

@@ -1,5 +1,6 @@
 /* Heads of the own journal: signed, padded with cover leaves, and remembered in a second place.
  * Declared in app/inside.h. */
+#include "app/head.h"
 #include "app/inside.h"
 #include "os/file.h"
 #include <inttypes.h>

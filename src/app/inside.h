@@ -142,18 +142,6 @@ MUST_USE Status neighbours_refresh(struct scope *s, struct post *p);
 MUST_USE Status spans_add(struct scope *s, struct spans *list, Str took, Instant at);
 bool spans_find(const struct spans *list, uint64_t opening, Instant *out_at);
 
-/* Signs a new head when there are leaves above the newest, padding with cover leaves; writes the second place. */
-MUST_USE Status head_sign(struct scope *s, struct post *p, struct head_row *out);
-
-/* The record outside the machine's snapshot: last signed head and highest numbers. */
-struct second_place {
-    uint64_t size;
-    Hash root;
-    bool present;
-};
-MUST_USE Status second_place_write(struct scope *s, struct post *p, const struct head_row *head);
-MUST_USE Status second_place_read(struct scope *s, const char *dir, struct second_place *out);
-
 /* The parcel before it is sealed, and its sealing. */
 MUST_USE Status exchange_plain(struct scope *s, struct post *p, Str to, Bytes *out_plain,
                                AgeRecipient *out_recipient);

@@ -1,5 +1,6 @@
 /* The journal as anybody may read it: C2SP tiles and checkpoints, the witness call, an export.
  * Declared in app/exchange.h. */
+#include "app/head.h"
 #include "app/exchange.h"
 #include "app/statement.h"
 #include "core/ledger/tile.h"

@@ -1,3 +1,4 @@
+#include "app/head.h"
 #include "app/statement.h"
 #include "app/officer.h"
 #include "app/packs.h"

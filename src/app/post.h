@@ -42,6 +42,7 @@ void post_close(struct post *p);
 /* As if the process had been killed: nothing is flushed, no orderly end. For play and the crash tests. */
 void post_abandon(struct post *p);
 
+/* What the post is: party, pack, folder, and the instant its clock shows. */
 Str post_party(const struct post *p);
 const struct pack *post_pack(const struct post *p);
 const char *post_dir(const struct post *p);
@@ -119,5 +120,7 @@ struct alarm_view {
     Str party, what, text;
     Instant at;
 };
+
+/* Every alarm, oldest first. */
 MUST_USE Status post_alarms(struct scope *s, struct post *p, struct alarm_view **out,
                             size_t *out_count);

@@ -1,4 +1,5 @@
 /* A restored post takes its journal back from what a neighbour holds. Declared in app/inside.h. */
+#include "app/head.h"
 #include "app/arrival.h"
 #include <inttypes.h>
 

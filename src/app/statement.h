@@ -45,6 +45,7 @@ MUST_USE Status fact_add_inside(struct scope *s, struct post *p, const struct se
 MUST_USE Status queue_draft(struct scope *s, struct post *p, const struct session *session,
                             const struct fact_request *request, struct fact_result *out);
 
+/* A fact as screens show it; ERR_NOT_FOUND when it is not for these roles. */
 MUST_USE Status fact_view_make(struct scope *s, struct post *p, const struct entry *e, Roles roles,
                                struct fact_view *out);
 

@@ -24,6 +24,7 @@ Str json_text(struct scope *s, const json_t *object, const char *key);
 MUST_USE Status json_need_text(struct scope *s, const json_t *object, const char *key,
                                const char *what, Str *out);
 
+/* Is the member there and true? */
 bool json_flag(const json_t *object, const char *key);
 
 /* ERR_SCHEMA naming the first key of `object` that is not in the NULL-ended list. */

@@ -1,0 +1,16 @@
+/* app/head.h - heads of the own journal, and the record of the last one in a second place. For app/ only, with the
+ * post locked (inside.h). */
+#pragma once
+#include "app/inside.h"
+
+/* Signs a new head when there are leaves above the newest, padding with cover leaves; writes the second place. */
+MUST_USE Status head_sign(struct scope *s, struct post *p, struct head_row *out);
+
+/* The record outside the machine's snapshot: last signed head and highest numbers. */
+struct second_place {
+    uint64_t size;
+    Hash root;
+    bool present;
+};
+MUST_USE Status second_place_write(struct scope *s, struct post *p, const struct head_row *head);
+MUST_USE Status second_place_read(struct scope *s, const char *dir, struct second_place *out);
