@@ -164,6 +164,24 @@ test("a parcel with one byte changed is refused and changes nothing", async () =
   for (const name of ["duty", "rep", "assist"]) await lv.signIn(name);
 });
 
+test("the other post is a C2SP witness of this journal", async () => {
+  const note = String((await by.call("GET", "/journal/checkpoint")).bytes);
+  const size = note.split("\n")[1];
+  const ask = (old, text) => lv.peer("/witness/add-checkpoint", { identity: by, body: Buffer.from(`old ${old}\n\n${text}`) });
+  const known = await until("the witness knows the head", async () => {
+    const answer = await ask(0, note);
+    assert.equal(answer.status, 409, String(answer.bytes));
+    assert.equal(answer.type, "text/x.tlog.size");
+    return String(answer.bytes) === `${size}\n` && answer;
+  });
+  assert.ok(known);
+  const answer = await ask(size, note);
+  assert.equal(answer.status, 200, String(answer.bytes));
+  assert.match(String(answer.bytes), /^— lv\.twinpost\/journal\/cosigner \S+\n$/);
+  assert.equal((await ask(size, note.replace(/\n— .*$/s, "\n"))).status, 400);
+  assert.equal((await ask(size, note.replaceAll("by.twinpost", "xx.twinpost"))).status, 404);
+});
+
 test("what was acknowledged survives kill -9 on either side, and crosses afterwards", async () => {
   await lv.stop("SIGKILL");
   const letters = [];
