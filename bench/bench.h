@@ -9,6 +9,10 @@ void bench_clean(const char *folder);
 
 double bench_now_s(void);
 
+/* Of what the rounds gave: a noisy machine spoils single rounds, and the best one flatters. */
+enum { BENCH_ROUNDS_MAX = 15 };
+double bench_median(const double *list, size_t count);
+
 /* Prints one line; `ratio` is to the public yardstick measured in the same run. */
 void bench_line(const char *name, double value, const char *unit, double ratio);
 
