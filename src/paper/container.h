@@ -26,7 +26,8 @@ struct container_member {
 struct container_limits {
     size_t members_max;
     uint64_t member_bytes_max, total_bytes_max;
-    size_t keep_bytes_max; /* members up to this size come back with their bytes */
+    size_t keep_bytes_max; /* members up to this size come back with their bytes, */
+    const char *not_kept;  /* but none that has this in its name; NULL: all */
 };
 
 /* Lower and upper case letters, digits and "._-" in segments parted by "/": a name that every

@@ -107,7 +107,9 @@ static Status entry_read(struct unpacking *u, struct archive_entry *entry)
     if (size > u->limits->member_bytes_max)
         return fail(s, ERR_LIMIT, "member %.*s is larger than is allowed", STR_ARG(name));
     uint8_t *keep = NULL;
-    if (size <= u->limits->keep_bytes_max) {
+    const char *not_kept = u->limits->not_kept;
+    if (size <= u->limits->keep_bytes_max &&
+        (not_kept == NULL || memmem(name.ptr, name.len, not_kept, strlen(not_kept)) == NULL)) {
         keep = scope_alloc(s, (size_t)size + 1);
         if (keep == NULL) return ERR_MEMORY;
     }
@@ -186,7 +188,7 @@ Status container_read_fd(struct scope *s, int fd, const struct container_limits 
 
 Status container_extract(struct scope *s, int fd, Str name, uint64_t bytes_max, int to_fd)
 {
-    struct container_limits limits = {CONTAINER_MEMBERS_MAX, bytes_max, bytes_max, 0};
+    struct container_limits limits = {CONTAINER_MEMBERS_MAX, bytes_max, bytes_max, 0, NULL};
     struct archive *a AUTO_READ = archive_read_new();
     if (a == NULL) return fail(s, ERR_MEMORY, "no memory to read a ZIP");
     struct unpacking u = {.scope = s, .archive = a, .limits = &limits};
