@@ -1,6 +1,7 @@
 #include "http/link.h"
 #include "app/exchange.h"
 #include "app/network.h"
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
@@ -100,6 +101,7 @@ static void call_neighbours(struct link *l)
     AUTO_SCOPE struct scope *s = scope_open(WORK_BYTES_MAX);
     struct neighbour_view *views;
     size_t count;
+    bool called = false;
     if (s == NULL || post_neighbours(s, l->post, &views, &count) != OK) return;
     for (size_t i = 0; i < count && !is_ending(l); i++) {
         if (views[i].address_count == 0) continue;
@@ -111,7 +113,9 @@ static void call_neighbours(struct link *l)
         AUTO_SCOPE struct scope *call = scope_open(SCOPE_PARCEL_MAX);
         Status status = call ? exchange_sync_network(call, l->post, views[i].party) : ERR_MEMORY;
         call_end(l, line, status);
+        called = true;
     }
+    if (called) malloc_trim(0); /* a post that rests gives its memory back */
 }
 
 /* Seconds until the next call that nothing asks for; the caller holds the lock. */
