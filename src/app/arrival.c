@@ -6,6 +6,13 @@
 #include "core/casework/draft.h"
 #include <inttypes.h>
 
+/* Enough of a parcel to tell one from another: evidence is kept once. */
+static Bytes start_of(Bytes parcel)
+{
+    enum { START_BYTES = 4096 };
+    return parcel.len > START_BYTES ? (Bytes){parcel.ptr, START_BYTES} : parcel;
+}
+
 static void refuse(struct scope *s, struct arrival *a, uint64_t number, Status status)
 {
     a->result->refused++;
@@ -15,7 +22,8 @@ static void refuse(struct scope *s, struct arrival *a, uint64_t number, Status s
 }
 
 /* The root they had seen of our journal must be ours, or somebody was shown another history. */
-static Status seen_check(struct scope *s, struct post *p, struct arrival *a, const struct fact *f)
+static Status seen_check(struct scope *s, struct post *p, struct arrival *a, const struct fact *f,
+                         Bytes record)
 {
     struct seen seen;
     Hash root = tree_empty();
@@ -27,14 +35,15 @@ static Status seen_check(struct scope *s, struct post *p, struct arrival *a, con
     if (!hash_eq(&root, &seen.root)) {
         (void)!fail(s, ERR_FORK, "%.*s was shown another history of this journal",
                     STR_ARG(a->n->card.party));
-        return arrival_alarm(s, a, ERR_FORK, "fork", (Bytes){NULL, 0});
+        return arrival_alarm(s, a, ERR_FORK, "fork", record);
     }
     a->n->root_size = seen.size;
     a->n->root = root;
     return OK;
 }
 
-static Status body_check(struct scope *s, struct post *p, struct arrival *a, const struct fact *f)
+static Status body_check(struct scope *s, struct post *p, struct arrival *a, const struct fact *f,
+                         Bytes record)
 {
     uint64_t index;
     Status status = store_fact_by_body(s, p->store, a->n->journal, &f->body, &index);
@@ -42,7 +51,7 @@ static Status body_check(struct scope *s, struct post *p, struct arrival *a, con
     if (status != OK) return status;
     (void)!fail(s, ERR_PROOF, "one body stands at two places of the journal of %.*s",
                 STR_ARG(a->n->card.party));
-    return arrival_alarm(s, a, ERR_PROOF, "proof", (Bytes){NULL, 0});
+    return arrival_alarm(s, a, ERR_PROOF, "proof", record);
 }
 
 static Status receipt_take(struct scope *s, struct post *p, struct arrival *a, const struct fact *f)
@@ -100,8 +109,8 @@ static Status opening_take(struct scope *s, struct post *p, struct arrival *a,
                     f.index, STR_ARG(a->n->card.party));
         return arrival_alarm(s, a, ERR_PROOF, "proof", r->bytes);
     }
-    TRY(body_check(s, p, a, &f));
-    TRY(seen_check(s, p, a, &f));
+    TRY(body_check(s, p, a, &f, r->bytes));
+    TRY(seen_check(s, p, a, &f, r->bytes));
     Status verdict = opening_judge(s, p, a->n, &f);
     if (verdict != OK && !is_judgement(verdict)) return verdict;
     struct opening_row row = {.journal = a->n->journal, .neighbour = a->n->row.id,
@@ -138,7 +147,7 @@ static Status header_take(struct scope *s, struct post *p, struct arrival *a)
         struct alarm_row restore = {
             .party = p->card.party, .what = STR("restore"), .at = post_now(p),
             .text = STR("a neighbour holds more of this journal than this post does: it was set back, and signs nothing until the rest has come back"),
-            .evidence = a->plain.len > 4096 ? (Bytes){a->plain.ptr, 4096} : a->plain};
+            .evidence = start_of(a->plain)};
         p->held = true;
         TRY(store_setting_save(s, p->store, "restored", str_bytes(STR("yes"))));
         TRY(store_alarm_add(s, p->store, &restore));
@@ -189,9 +198,8 @@ static Status receipt_state(struct scope *s, struct post *p, struct arrival *a)
     return spans_add(p->memory, &a->n->taken_by_us, fields[1].value, post_now(p));
 }
 
-static Status apply_run(struct scope *s, struct post *p, void *arg)
+static Status apply(struct scope *s, struct post *p, struct arrival *a)
 {
-    struct arrival *a = arg;
     TRY(store_leaf_count(s, p->store, a->n->journal, &a->held));
     TRY(header_take(s, p, a));
     TRY(head_take(s, p, a));
@@ -208,6 +216,13 @@ static Status apply_run(struct scope *s, struct post *p, void *arg)
     TRY(return_take(s, p, a->n, a->records, a->count));
     TRY(receipt_state(s, p, a));
     return store_neighbour_save(s, p->store, &a->n->row);
+}
+
+static Status apply_run(struct scope *s, struct post *p, void *arg)
+{
+    Status status = apply(s, p, arg);
+    if (status != OK) p->stale = true; /* what it moved in memory goes back with the rest */
+    return status;
 }
 
 static Status alarm_run(struct scope *s, struct post *p, void *arg)
@@ -239,8 +254,8 @@ static Status read_plain(struct scope *s, struct post *p, struct arrival *a)
         return fail(s, ERR_SCHEMA, "the parcel is for %.*s, not for %.*s", STR_ARG(header.to),
                     STR_ARG(p->card.party));
     Status status = parcel_read(s, a->plain, &a->n->card.parcel, &records, &a->count);
-    if (status == ERR_SIGNATURE) return arrival_alarm(s, a, status, "signature", (Bytes){NULL, 0});
-    if (status == ERR_PROOF) return arrival_alarm(s, a, status, "proof", (Bytes){NULL, 0});
+    if (status == ERR_SIGNATURE) return arrival_alarm(s, a, status, "signature", start_of(a->plain));
+    if (status == ERR_PROOF) return arrival_alarm(s, a, status, "proof", start_of(a->plain));
     TRY(status);
     a->records = records;
     a->result->from = a->n->card.party;
@@ -254,21 +269,12 @@ Status exchange_read(struct scope *s, struct post *p, Bytes sealed, struct excha
     if (a == NULL) return ERR_MEMORY;
     a->result = &result;
     TRY(open_sealed(s, p, sealed, &a->plain));
-    uint64_t applied[NEIGHBOURS_MAX];
-    for (size_t i = 0; i < p->neighbour_count; i++) applied[i] = p->neighbours[i].applied;
     Status status = read_plain(s, p, a);
     if (status == OK) {
         *out = result;
         return OK;
     }
-    for (size_t i = 0; i < p->neighbour_count; i++) p->neighbours[i].applied = applied[i];
     Str reason = scope_print(s, "%s", scope_reason(s));
-    if (a->n) {
-        post_lock(p);
-        Status reload = neighbours_refresh(s, p);
-        post_unlock(p);
-        if (reload != OK) return reload;
-    }
     if (a->alarm.what.len && post_write(s, p, alarm_run, &a->alarm) != OK) return ERR_DISK;
     return fail(s, status, "%.*s", STR_ARG(reason));
 }

@@ -18,17 +18,27 @@ void post_guard_release(struct post_guard *g)
     post_unlock(g->post);
 }
 
+/* After a failure that memory could not follow, it is read again before anything relies on it. */
+static Status memory_check(struct scope *s, struct post *p)
+{
+    if (p->stale) post_forget(p);
+    return p->stale ? fail(s, ERR_DISK, "the database could not be read") : OK;
+}
+
 static Status job_run(struct post *p, struct job *j)
 {
+    TRY(memory_check(j->scope, p));
     TRY(store_mark(j->scope, p->store));
     uint64_t leaves = p->leaf_count;
+    bool held = p->held;
     Status status = j->run(j->scope, p, j->arg);
     if (status == OK) status = store_mark_keep(j->scope, p->store);
     if (status != OK) {
         store_mark_undo(p->store);
         /* Most refusals come before anything was written, and leave what is in memory true. */
-        if (p->leaf_count != leaves || status >= ERR_STALE) post_forget(p);
+        if (p->stale || p->leaf_count != leaves || status >= ERR_STALE) post_forget(p);
         p->leaf_count = leaves;
+        p->held = held;
     }
     return status;
 }
@@ -41,15 +51,13 @@ static void batch_fail(struct job *batch, Status status, const char *reason)
 
 static void batch_run(struct post *p, struct job *batch)
 {
-    uint64_t leaves = p->leaf_count;
+    bool held = p->held;
     Status status = store_begin(batch->scope, p->store);
-    if (status == OK && p->stale) {
-        p->stale = false;
-        post_forget(p);
-        leaves = p->leaf_count;
-        if (p->stale) status = fail(batch->scope, ERR_DISK, "the database could not be read");
+    if (status == OK) {
+        status = memory_check(batch->scope, p);
         if (status != OK) store_rollback(p->store);
     }
+    uint64_t leaves = p->leaf_count;
     if (status != OK) {
         batch_fail(batch, status, "the database does not take a transaction now");
         return;
@@ -61,6 +69,7 @@ static void batch_run(struct post *p, struct job *batch)
     if (!any || status != OK) {
         store_rollback(p->store);
         p->leaf_count = leaves;
+        p->held = held;
         if (any) post_forget(p);
     }
     if (status != OK)
@@ -176,7 +185,7 @@ void post_forget(struct post *p)
     p->authority_known = false;
     p->suspended_known = false;
     cases_forget(p);
-    if (s == NULL || store_leaf_count(s, p->store, p->journal, &p->leaf_count) != OK ||
-        neighbours_refresh(s, p) != OK)
-        p->stale = true; /* asked again before the next work */
+    /* What cannot be read now is asked again before the next work. */
+    p->stale = s == NULL || store_leaf_count(s, p->store, p->journal, &p->leaf_count) != OK ||
+               neighbours_refresh(s, p) != OK;
 }

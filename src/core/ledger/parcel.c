@@ -285,6 +285,22 @@ Status parcel_peek(struct scope *s, Bytes parcel, struct parcel_header *out)
     return OK;
 }
 
+/* The header first, and each of these once: what nobody reads must not stand there. */
+static Status order_check(struct scope *s, enum record_type type, bool first, unsigned *seen)
+{
+    enum {
+        ONCE = 1u << RECORD_CHECKPOINT | 1u << RECORD_COSIGNATURE | 1u << RECORD_WANT |
+               1u << RECORD_RETURN_HEAD
+    };
+    unsigned bit = 1u << type;
+    if ((type == RECORD_HEADER) != first)
+        return fail(s, ERR_SCHEMA, "parcel: the header stands first and once");
+    if (*seen & bit & ONCE)
+        return fail(s, ERR_SCHEMA, "parcel: a record of type %d stands twice", (int)type);
+    *seen |= bit;
+    return OK;
+}
+
 Status parcel_read(struct scope *s, Bytes parcel, const PublicKey *key, struct parcel_record **out,
                    size_t *out_count)
 {
@@ -301,12 +317,12 @@ Status parcel_read(struct scope *s, Bytes parcel, const PublicKey *key, struct p
     struct parcel_record *list = scope_array(s, count + 1, sizeof *list);
     if (list == NULL) return ERR_MEMORY;
     r = reader_open(s, records, "parcel");
+    unsigned seen = 0;
     for (size_t i = 0; i < count; i++) {
         list[i].type = (enum record_type)read_u8(&r);
         size_t len = read_u32(&r);
         TRY(read_record(s, read_bytes(&r, len), &list[i]));
-        if ((list[i].type == RECORD_HEADER) != (i == 0))
-            return fail(s, ERR_SCHEMA, "parcel: the header stands first and once");
+        TRY(order_check(s, list[i].type, i == 0, &seen));
     }
     *out = list;
     *out_count = count;
