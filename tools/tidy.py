@@ -19,7 +19,7 @@ BANNED = """strcpy strcat sprintf vsprintf gets strtok strncpy strncat rand sran
 drand48 system popen atoi atol atoll atof alloca setjmp longjmp asctime ctime gmtime localtime tmpnam
 tempnam mktemp sscanf fscanf scanf getenv_s signal vfork bcopy bzero goto""".split()
 PACKAGES = """libsodium nettle hogweed jansson sqlite3 gnutls libmicrohttpd libcurl pangocairo
-cairo-pdf librsvg-2.0 libqrencode libarchive libqpdf cmocka""".split()
+cairo-pdf librsvg-2.0 libqrencode libarchive libqpdf geos proj cmocka""".split()
 # Written in two parts so that this file does not hold what it forbids.
 MACHINE = re.compile(r"(^|[^A-Za-z0-9_.])/(wo" r"rk|fa" r"rm|ro" r"ot)/|\.libra" r"ry/"
                      r"|deb\.deb" r"ian\.org|registry\.np" r"mjs", re.M)
