@@ -3,6 +3,7 @@
 #include "cli/subcommands.h"
 #include "http/server.h"
 #include "os/log.h"
+#include "peer/client.h"
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -68,8 +69,11 @@ int main(int argc, char **argv)
     const struct sigaction ignore = {.sa_handler = SIG_IGN};
     static const struct clock machine_clock = {.simulated = false};
     static const struct wiring wiring = {.clock = &machine_clock, .serve = serve};
-    if (sodium_init() < 0) {
-        fprintf(stderr, "twinpost: internal: libsodium does not start\n");
+    struct scope *s = scope_open(65536);
+    bool ready = s && sodium_init() >= 0 && peer_start(s) == OK;
+    scope_close(s);
+    if (!ready) {
+        fprintf(stderr, "twinpost: internal: a library that it needs does not start\n");
         return status_exit_code(ERR_INTERNAL);
     }
     sigaction(SIGPIPE, &ignore, NULL);

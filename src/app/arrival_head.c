@@ -147,6 +147,13 @@ Status head_take(struct scope *s, struct post *p, struct arrival *a)
     if (status == ERR_SIGNATURE) return arrival_alarm(s, a, status, "signature", str_bytes(r->text));
     TRY(status);
     TRY(head_compare(s, p, a, &cp, r->text));
+    /* When their head comes back with our cosignature under it, it has reached them. */
+    Instant time;
+    Str name = card_cosigner_name(s, p->card.origin);
+    if (name.ptr == NULL) return ERR_MEMORY;
+    if (cp.size > a->n->row.cosigned_sent &&
+        cosignature_check(s, &cp, name, &p->cosigner_key.public, &time) == OK)
+        a->n->row.cosigned_sent = cp.size;
     TRY(leaves_append(s, p, a));
     return head_keep(s, p, a, &cp, r->text);
 }

@@ -110,7 +110,7 @@ struct post_guard {
 };
 void post_guard_release(struct post_guard *g);
 #define POST_READING(p)                                                                            \
-    __attribute__((cleanup(post_guard_release))) struct post_guard post_guard = {(p)};             \
+    __attribute__((cleanup(post_guard_release), unused)) struct post_guard post_guard = {(p)};             \
     post_lock(p)
 
 /* Forgets what is kept in memory beside the database, after a failed job. */
