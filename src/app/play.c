@@ -323,7 +323,8 @@ static Status step_run(struct player *pl, const struct scenario_step *step)
     return OK;
 }
 
-/* A dossier of each case from each post that knows it. */
+/* A dossier of each case from each post that knows it; none where nothing was opened to both sides.
+ */
 static Status dossiers_write(struct player *pl)
 {
     struct stage *st = &pl->stage;
@@ -334,7 +335,7 @@ static Status dossiers_write(struct player *pl)
             if (s == NULL) return fail(pl->scope, ERR_MEMORY, "the machine has no memory left");
             Str number = st->cases[k].value;
             Status status = case_view_load(s, st->seats[i].post, number, &view);
-            if (status == ERR_NOT_FOUND) continue;
+            if (status == ERR_NOT_FOUND || (status == OK && view.file.opened_count == 0)) continue;
             Str path = scope_print(s, "%s/%.*s-%.*s.zip", st->folder, STR_ARG(st->seats[i].party),
                                    STR_ARG(number));
             if (path.ptr == NULL) status = ERR_MEMORY;
