@@ -52,9 +52,12 @@ static Status check_state(struct looking *l, const json_t *value)
 
 static Status check_escalated(struct looking *l, const json_t *value)
 {
-    Str found = l->known ? l->view.file.escalated : STR("");
-    if (str_is(text_of(value), "0") && found.len == 0) return OK;
-    compare(l, "escalated", value, found);
+    Str found = l->known ? l->view.file.escalated : STR(""), expected = text_of(value);
+    if (json_is_integer(value))
+        expected = scope_print(l->scope, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    if (json_is_true(value)) expected = found.len ? found : STR("some level");
+    if (str_is(expected, "0")) expected = STR("");
+    if (!str_eq(expected, found)) differs(l, STR("escalated"), expected, found);
     return OK;
 }
 

@@ -241,8 +241,13 @@ static Status check_shape(struct reading *r, const json_t *expect, const struct 
     const json_t *value = json_object_get(expect, row->name);
     switch (row->shape) {
     case SHAPE_TEXT:
-        return json_is_string(value) || json_is_null(value) ? OK
-                                                            : wrong(r, row->name, "is no text");
+        return json_is_string(value) || json_is_null(value) || json_is_false(value)
+                   ? OK
+                   : wrong(r, row->name, "is no text");
+    case SHAPE_LEVEL:
+        return json_is_object(value) || json_is_array(value) || json_is_real(value)
+                   ? wrong(r, row->name, "is no level")
+                   : OK;
     case SHAPE_COUNT:
         return json_is_integer(value) && json_integer_value(value) >= 0
                    ? OK

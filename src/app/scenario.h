@@ -45,13 +45,21 @@ enum scenario_action {
 };
 
 /* What a value of an expectation looks like. */
-enum expect_shape { SHAPE_TEXT, SHAPE_COUNT, SHAPE_YESNO, SHAPE_TEXTS, SHAPE_MAP, SHAPE_ACT };
+enum expect_shape {
+    SHAPE_TEXT,
+    SHAPE_LEVEL,
+    SHAPE_COUNT,
+    SHAPE_YESNO,
+    SHAPE_TEXTS,
+    SHAPE_MAP,
+    SHAPE_ACT
+};
 
-/* Keys of `expect` besides `party` and `case`. SHAPE_TEXT and values of SHAPE_MAP may be null:
- * nothing. */
+/* Keys of `expect` besides `party` and `case`. A text, and a value of a map, may be null: nothing;
+ * a level may be a number, or yes or no. */
 #define EXPECT_TABLE(X)                                                                            \
     X(EXPECT_STATE, "state", SHAPE_TEXT)                                                           \
-    X(EXPECT_ESCALATED, "escalated", SHAPE_TEXT)                                                   \
+    X(EXPECT_ESCALATED, "escalated", SHAPE_LEVEL)                                                  \
     X(EXPECT_OUTCOME, "outcome", SHAPE_TEXT)                                                       \
     X(EXPECT_HOLDER, "holder", SHAPE_MAP)                                                          \
     X(EXPECT_DUTIES, "duties", SHAPE_MAP)                                                          \
