@@ -211,6 +211,54 @@ def _():
     assert len(pathlib.Path("out/vkeys").read_text(encoding="utf-8").splitlines()) == 2
 
 
+@check("a dossier is checked offline: 0 it holds, 2 it is none, 3 it does not hold")
+def _():
+    number = pathlib.Path("number").read_text(encoding="utf-8")
+    answer("dossier", "lv", number, "case.zip")
+    code, out, _ = run("verify", "case.zip")
+    assert code == 0 and out.splitlines()[-1] == "everything holds", (code, out)
+    assert answer("verify", "case.zip", "--card", "by.card")["holds"] is True
+    code, _, _ = run("verify", "case.zip", "--card", "false.card")
+    assert code == 3, code
+    whole = pathlib.Path("case.zip").read_bytes()
+    for cut in (whole[:len(whole) // 2], whole[:200] + bytes([whole[200] ^ 1]) + whole[201:]):
+        pathlib.Path("bad.zip").write_bytes(cut)
+        assert run("verify", "bad.zip")[0] in (2, 3)
+    write("no.zip", "no archive")
+    refused(2, "usage", "verify", "no.zip")
+    assert run("verify", "nowhere.zip")[0] == 2
+
+
+@check("a post is checked, copied, put back and made again from its journal")
+def _():
+    code, out, err = run("verify", "lv")
+    assert code == 0, (out, err)
+    answer("backup", "lv", "lv.backup")
+    assert pathlib.Path("lv.backup").stat().st_mode & 0o077 == 0
+    refused(1, "duplicate", "restore", "lv.backup", "lv")
+    answer("restore", "lv.backup", "lv2")
+    assert answer("doctor", "lv2")["held"] is True, "a restored post must not sign"
+    number = pathlib.Path("number").read_text(encoding="utf-8")
+    queued = answer("fact", "add", "lv2", "letter.sent", "--case", number, "--as", "lv.duty", "subject=x",
+                    "text.lv=x", "text.ru=x", password="duty")
+    assert queued.get("queued") is True, queued
+    before = answer("common", "lv", number)["digest"]
+    answer("rebuild", "lv")
+    assert answer("common", "lv", number)["digest"] == before
+
+
+@check("evidence goes into the vault and comes out the same")
+def _():
+    number = pathlib.Path("number").read_text(encoding="utf-8")
+    pathlib.Path("photo.bin").write_bytes(os.urandom(300000))
+    added = answer("evidence", "add", "lv", "photo.bin", "--case", number, "--as", "lv.rep", "item=photo-1",
+                   "evidence_kind=photo", "description=print", password="rep")
+    fields = answer("fact", "show", "lv", added["ref"])["fields"]
+    answer("evidence", "get", "lv", fields["blob"], "again.bin")
+    assert pathlib.Path("again.bin").read_bytes() == pathlib.Path("photo.bin").read_bytes()
+    refused(1, "duplicate", "evidence", "get", "lv", fields["blob"], "again.bin")
+
+
 @check("a scenario that is malformed is wrong usage, one that does not hold is exit 1")
 def _():
     step = {"at": "2024-05-06T08:00:00Z", "who": "lv.duty", "do": "letter.sent", "fields": {"subject": "x"}}
