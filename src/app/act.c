@@ -21,27 +21,32 @@ static void times(struct sheet *x, const char *name, const char *label)
         field(x, label, sheet_time(x, 0, at), sheet_time(x, 1, at));
 }
 
+/* What the act is about, by the registration: an act may leave it out. */
+static void incident(struct sheet *x)
+{
+    Instant at;
+    Str lat = case_incident_value(x->c, STR("lat")), lon = case_incident_value(x->c, STR("lon"));
+    Str from = case_incident_value(x->c, STR("marker_a")), to = case_incident_value(x->c, STR("marker_b"));
+    field(x, "field.section", sheet_copy(x, case_incident_value(x->c, STR("section"))), STR(""));
+    if (from.len)
+        field(x, "field.marker", scope_print(x->s, "%.*s%s%.*s", STR_ARG(from), to.len ? " – " : "",
+                                             STR_ARG(to)), STR(""));
+    if (lat.len && lon.len)
+        field(x, "field.where", scope_print(x->s, "%.*s %.*s (WGS 84)", STR_ARG(lat), STR_ARG(lon)),
+              STR(""));
+    if (instant_parse(case_incident_value(x->c, STR("happened_from")), &at))
+        field(x, "field.happened_from", sheet_time(x, 0, at), sheet_time(x, 1, at));
+}
+
 static void place_and_time(struct sheet *x)
 {
     sheet_heading(x, "act.section.place_time");
+    incident(x);
     field(x, "field.place", sheet_copy(x, fact_get(x->fact, "place")), STR(""));
     times(x, "time_from", "field.time_from");
     times(x, "time_to", "field.time_to");
     field(x, "field.weather", sheet_copy(x, fact_get(x->fact, "weather")), STR(""));
     field(x, "field.light", sheet_copy(x, fact_get(x->fact, "light")), STR(""));
-}
-
-/* The standing mandate that tells in what role the officer takes part. */
-static const struct mandate *mandate_of(struct sheet *x, Str party, Str officer)
-{
-    const struct authority *a;
-    bool own = str_eq(party, x->p->card.party);
-    struct neighbour *n = own ? NULL : post_neighbour(x->p, party);
-    if ((!own && n == NULL) || party.len == 0 || post_authority(x->s, x->p, n, &a) != OK)
-        return NULL;
-    for (size_t i = 0; i < a->mandate_count; i++)
-        if (str_eq(a->mandates[i].officer, officer)) return &a->mandates[i];
-    return NULL;
 }
 
 /* An officer known by id appears with name, role and mandate; anything else as it was written. */
@@ -50,7 +55,7 @@ static void participant(struct sheet *x, size_t number, Str who)
     struct paper_block *b = sheet_add(x, PAPER_PARAGRAPH);
     b->number = scope_print(x->s, "%zu.", number);
     for (size_t side = 0; side < SIDES; side++) {
-        const struct mandate *m = mandate_of(x, x->party[side], who);
+        const struct mandate *m = sheet_mandate(x, x->party[side], who);
         if (m == NULL) continue;
         for (size_t i = 0; i < 2; i++) {
             Str party = sheet_title(x, i, "parties", x->party[side]);

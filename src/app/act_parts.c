@@ -307,7 +307,11 @@ static void word(struct sheet *x, const struct entry *e)
             continue;
         }
         Str text = sheet_fill(x, sheet_text(x, i, "act.approved_by"), "{name}", name);
-        text = sheet_fill(x, text, "{role}", party_name(x, i, e->party));
+        const struct mandate *m = sheet_mandate(x, e->party, e->by);
+        Str role = sheet_title(x, i, "roles", m ? m->role : STR("R1"));
+        text = sheet_fill(x, text, "{role}",
+                          printed(x, scope_print(x->s, "%.*s, %.*s", STR_ARG(role),
+                                                 STR_ARG(party_name(x, i, e->party)))));
         b->text[i] = sheet_fill(x, text, "{time}", sheet_time(x, i, e->at));
     }
 }
@@ -329,11 +333,11 @@ void sheet_signatures(struct sheet *x)
     for (size_t side = 0; side < SIDES; side++)
         if (!has[side] && x->party[side].len) blank_signature(x, side, &list[count++]);
     sheet_heading(x, "act.section.signatures");
-    struct paper_block *b = sheet_add(x, PAPER_SIGNATURES);
-    b->signatures = list;
-    b->signature_count = count;
     for (size_t side = 0; side < SIDES; side++) {
         if (a->approval[side]) word(x, a->approval[side]);
         if (a->objection[side]) word(x, a->objection[side]);
     }
+    struct paper_block *b = sheet_add(x, PAPER_SIGNATURES);
+    b->signatures = list;
+    b->signature_count = count;
 }

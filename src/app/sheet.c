@@ -216,3 +216,15 @@ Str sheet_officer(struct sheet *x, Str party, Str id)
     }
     return sheet_copy(x, id);
 }
+
+const struct mandate *sheet_mandate(struct sheet *x, Str party, Str officer)
+{
+    const struct authority *a;
+    bool own = str_eq(party, x->p->card.party);
+    struct neighbour *n = own ? NULL : post_neighbour(x->p, party);
+    if ((!own && n == NULL) || party.len == 0 || post_authority(x->s, x->p, n, &a) != OK)
+        return NULL;
+    for (size_t i = 0; i < a->mandate_count; i++)
+        if (str_eq(a->mandates[i].officer, officer)) return &a->mandates[i];
+    return NULL;
+}

@@ -58,6 +58,9 @@ size_t sheet_side(const struct sheet *x, Str party);
 /* Name of an officer where it is known here, else the id. */
 Str sheet_officer(struct sheet *x, Str party, Str id);
 
+/* The first mandate that tells in what role an officer takes part; NULL when none is known. */
+const struct mandate *sheet_mandate(struct sheet *x, Str party, Str officer);
+
 /* The parts of an act, in order (act_parts.c). */
 void sheet_statements(struct sheet *x);
 void sheet_measurements(struct sheet *x);
