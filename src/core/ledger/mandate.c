@@ -99,7 +99,8 @@ const PublicKey *authority_key(const struct authority *a, Str by)
 static int role_number(Str role)
 {
     uint64_t n;
-    if (role.len < 2 || !str_u64((Str){role.ptr + 1, role.len - 1}, &n) || n < 1 || n > 15)
+    if (role.len < 2 || role.ptr[0] != 'R' ||
+        !str_u64((Str){role.ptr + 1, role.len - 1}, &n) || n < 1 || n > 15)
         return -1;
     return (int)n - 1;
 }
@@ -107,8 +108,10 @@ static int role_number(Str role)
 static bool is_revoked_at(const struct mandate *m, Instant at, uint64_t index)
 {
     if (!m->revoked) return false;
-    if (index > m->revoked_index) return !m->has_revoked_from || !instant_before(at, m->revoked_from);
-    return m->compromised && index >= m->covered;
+    /* Whoever has a stolen key also chooses what instant it claims. */
+    if (m->compromised && index >= m->covered) return true;
+    return index > m->revoked_index &&
+           (!m->has_revoked_from || !instant_before(at, m->revoked_from));
 }
 
 static bool is_valid(const struct mandate *m, Str section, Instant at, uint64_t index)
