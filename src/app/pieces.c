@@ -267,3 +267,26 @@ Status blob_expect(struct scope *s, struct post *p, struct neighbour *n, const s
     TRY(store_blob_save(s, p->store, &blob));
     return blob.size ? OK : blob_finish(s, p, n, &blob);
 }
+
+/* The row stays, so that nothing is asked for again; what it says of the bytes goes with them. */
+Status blob_forget(struct scope *s, struct post *p, struct neighbour *n, Bytes before, Bytes after)
+{
+    struct fact was, is;
+    struct blob_row blob, promise;
+    struct vault *vault;
+    Str origin = n ? n->card.origin : p->card.origin, party = n ? n->card.party : p->card.party;
+    TRY(fact_read(s, origin, before, &was));
+    TRY(fact_read(s, origin, after, &is));
+    if (!promise_of(&was, &promise) || promise_of(&is, &promise)) return OK;
+    Status status = n ? evidence_of_fact(s, p, party, was.index, &blob)
+                      : store_blob_load(s, p->store, fact_get(&was, "blob"), &blob);
+    if (status == ERR_NOT_FOUND) return OK;
+    TRY(status);
+    blob.sha256 = blob.pieces_root = (Hash){{0}};
+    blob.size = blob.opening = 0;
+    blob.complete = false;
+    blob.media_type = STR("");
+    TRY(store_blob_save(s, p->store, &blob));
+    TRY(post_vault(s, p, &vault));
+    return vault_remove(s, vault, blob.handle);
+}

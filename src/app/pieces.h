@@ -29,3 +29,7 @@ MUST_USE Status blob_expect(struct scope *s, struct post *p, struct neighbour *n
 /* The blob that a fact (own, or opened to us) commits to; ERR_NOT_FOUND when it has none here. */
 MUST_USE Status evidence_of_fact(struct scope *s, struct post *p, Str party, uint64_t index,
                                  struct blob_row *out);
+
+/* Destroys the bytes of a fact whose record opened their digests before a recall or an erasure and does not after. */
+MUST_USE Status blob_forget(struct scope *s, struct post *p, struct neighbour *n, Bytes before,
+                            Bytes after);

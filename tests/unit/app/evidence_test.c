@@ -157,6 +157,32 @@ static void bytes_stay_home_when_their_digests_do(void **state)
     assert_int_equal(evidence_of_fact(x->s, x->post[1], STR("lv"), ref.index, &blob), ERR_NOT_FOUND);
 }
 
+static void recalled_and_erased_evidence_is_destroyed(void **state)
+{
+    struct pair *x = *state = pair_open();
+    Str number = pair_case(x);
+    Str ref = pair_evidence(x, number, pair_file(x, "photo", 2 * MIB));
+    Str copy = scope_print(x->s, "%s/copy", x->folder);
+    pair_sync(x);
+    OKAY_IN(x->s, evidence_get(x->s, x->post[1], ref, copy.ptr));
+    OKAY(file_remove(x->s, copy.ptr));
+    OKAY_IN(x->s, release_recall(x->s, x->post[0], pair_session(x, "lv.rep"), ref, STR("kļūda")));
+    pair_sync(x);
+    assert_int_not_equal(evidence_get(x->s, x->post[1], ref, copy.ptr), OK);
+    assert_int_equal(missing(x), UINT64_MAX); /* and is not asked for again */
+    OKAY_IN(x->s, evidence_get(x->s, x->post[0], ref, copy.ptr));
+    OKAY(file_remove(x->s, copy.ptr));
+    OKAY_IN(x->s, fact_erase_values(x->s, x->post[0], pair_session(x, "lv.dpo"), ref,
+                                    STR("termiņš")));
+    assert_int_not_equal(evidence_get(x->s, x->post[0], ref, copy.ptr), OK);
+    for (size_t i = 0; i < 2; i++) {
+        Str *names;
+        size_t count;
+        OKAY(file_list(x->s, file_join(x->s, x->dir[i], "vault").ptr, 100, &names, &count));
+        assert_int_equal(count, 1); /* the folder of what arrives */
+    }
+}
+
 static int tear_down(void **state)
 {
     if (*state) pair_close(*state);
@@ -170,6 +196,7 @@ int main(void)
         cmocka_unit_test_teardown(goes_on_after_cuts_and_restarts, tear_down),
         cmocka_unit_test_teardown(refuses_what_the_entry_does_not_commit_to, tear_down),
         cmocka_unit_test_teardown(a_flipped_bit_on_the_way_is_noticed, tear_down),
+        cmocka_unit_test_teardown(recalled_and_erased_evidence_is_destroyed, tear_down),
         cmocka_unit_test_teardown(bytes_stay_home_when_their_digests_do, tear_down),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
