@@ -1,6 +1,7 @@
 #include "bench.h"
 #include "app/exchange.h"
 #include "app/officer.h"
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,12 @@
 void bench_folder(char *out, size_t len)
 {
     const char *base = getenv("TWINPOST_BENCH_DIR");
-    snprintf(out, len, "%s/twinpost-bench-XXXXXX", base ? base : ".");
+    char here[PATH_MAX];
+    if (realpath(base ? base : ".", here) == NULL) {
+        perror(base);
+        exit(70);
+    }
+    snprintf(out, len, "%s/twinpost-bench-XXXXXX", here);
     if (mkdtemp(out) == NULL) {
         perror(out);
         exit(70);
@@ -74,7 +80,8 @@ struct post *bench_post(struct scope *s, const char *folder, const char *party,
 {
     struct post *p = NULL;
     Str dir = scope_print(s, "%s/%s", folder, party);
-    struct post_setup setup = {.party = str_of(party), .pack = STR("lv-by"), .weak_passwords = true};
+    struct post_setup setup = {
+        .party = str_of(party), .pack = STR("lv-by"), .weak_passwords = true};
     bench_need(s, post_create(s, dir.ptr, &setup, clock), "create");
     bench_need(s, post_open(s, dir.ptr, clock, &p), "open");
     enrol(s, p, "rep", STR("R1"));
@@ -102,13 +109,16 @@ struct session *bench_session(struct scope *s, struct post *p, const char *name)
 Str bench_case(struct scope *s, struct post *p, const struct session *session)
 {
     struct fact_result result;
-    struct name_value fields[] = {{STR("type"), STR("I05")},
-                                  {STR("happened_from"), STR("2026-03-01T06:00:00Z")},
-                                  {STR("noticed_at"), STR("2026-03-01T06:01:00Z")},
-                                  {STR("section"), STR("silene")},
-                                  {STR("summary.en"), STR("Two servicemen stepped over the line.")}};
-    struct fact_request request = {.kind = STR("incident.registered"), .case_number = STR(""),
-                                   .fields = fields, .field_count = COUNT_OF(fields)};
+    struct name_value fields[] = {
+        {STR("type"), STR("I05")},
+        {STR("happened_from"), STR("2026-03-01T06:00:00Z")},
+        {STR("noticed_at"), STR("2026-03-01T06:01:00Z")},
+        {STR("section"), STR("silene")},
+        {STR("summary.en"), STR("Two servicemen stepped over the line.")}};
+    struct fact_request request = {.kind = STR("incident.registered"),
+                                   .case_number = STR(""),
+                                   .fields = fields,
+                                   .field_count = COUNT_OF(fields)};
     bench_need(s, fact_add(s, p, session, &request, &result), "register");
     return result.case_number;
 }

@@ -1,9 +1,11 @@
-/* bench/bench.h - a folder on the disk, a clock, and the line `name value unit ratio` of a measurement. */
+/* bench/bench.h - a folder on the disk, a clock, and the line `name value unit ratio` of a
+ * measurement. */
 #pragma once
 #include "app/fact.h"
 #include "os/clock.h"
 
-/* A fresh folder below TWINPOST_BENCH_DIR (or the current one: a disk, not tmpfs); removed by bench_clean. */
+/* A fresh folder below TWINPOST_BENCH_DIR (or the current one: a disk, not tmpfs); removed by
+ * bench_clean. */
 void bench_folder(char *out, size_t len);
 void bench_clean(const char *folder);
 

@@ -1,5 +1,6 @@
-/* Durable signed facts from 32 threads that call app/, beside SQLite rows of the same size in WAL mode with
- * synchronous FULL, one row a transaction, one connection; both on the same disk, interleaved. */
+/* Durable signed facts from 32 threads that call app/, beside SQLite rows of the same size in WAL
+ * mode with synchronous FULL, one row a transaction, one connection; both on the same disk,
+ * interleaved. */
 #include "bench.h"
 #include <pthread.h>
 #include <sodium.h>
@@ -25,8 +26,10 @@ static void *work(void *arg)
             {STR("subject"), STR("Traces at the line")},
             {STR("text.lv"), STR("Lūdzam sniegt informāciju par pēdām pie robežas līnijas.")},
             {STR("text.ru"), STR("Просим сообщить о следах у линии границы.")}};
-        struct fact_request request = {.kind = STR("letter.sent"), .case_number = w->case_number,
-                                       .fields = fields, .field_count = COUNT_OF(fields)};
+        struct fact_request request = {.kind = STR("letter.sent"),
+                                       .case_number = w->case_number,
+                                       .fields = fields,
+                                       .field_count = COUNT_OF(fields)};
         bench_need(s, fact_add(s, w->post, w->session, &request, &result), "fact");
         scope_reset(s);
     }
@@ -38,8 +41,10 @@ static double facts_per_s(struct worker *workers)
 {
     pthread_t threads[THREADS];
     double start = bench_now_s();
-    for (int i = 0; i < THREADS; i++) pthread_create(&threads[i], NULL, work, &workers[i]);
-    for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+    for (int i = 0; i < THREADS; i++)
+        pthread_create(&threads[i], NULL, work, &workers[i]);
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
     return THREADS * FACTS_EACH / (bench_now_s() - start);
 }
 
@@ -50,8 +55,10 @@ static double rows_per_s(const char *folder)
     sqlite3_stmt *insert;
     snprintf(path, sizeof path, "%s/rows.db", folder);
     if (sqlite3_open(path, &db)) exit(70);
-    sqlite3_exec(db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                     "CREATE TABLE IF NOT EXISTS row (id INTEGER PRIMARY KEY, body BLOB)", 0, 0, 0);
+    sqlite3_exec(db,
+                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                 "CREATE TABLE IF NOT EXISTS row (id INTEGER PRIMARY KEY, body BLOB)",
+                 0, 0, 0);
     sqlite3_prepare_v2(db, "INSERT INTO row (body) VALUES (randomblob(?))", -1, &insert, NULL);
     double start = bench_now_s();
     for (int i = 0; i < ROWS; i++) {
