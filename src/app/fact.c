@@ -1,4 +1,5 @@
 #include "app/fact.h"
+#include "app/outside.h"
 #include "app/statement.h"
 #include "app/officer.h"
 #include "core/casework/rule.h"
@@ -80,6 +81,13 @@ static bool needs_fold(const struct kind *k)
            str_has_prefix(k->name, "checklist.") || str_has_prefix(k->name, "act.");
 }
 
+/* The same for facts outside every case: minutes are signed, and proposals answered once, there too. */
+static bool folds_outside(const struct kind *k)
+{
+    return str_has_prefix(k->name, "act.") || str_is(k->name, "opinion.given") ||
+           str_is(k->name, "proposal.answered");
+}
+
 static Status draft_make(struct scope *s, struct post *p, struct adding *x, struct draft *d)
 {
     const struct fact_request *r = x->request;
@@ -121,8 +129,11 @@ static Status checks(struct scope *s, struct post *p, struct adding *x, const st
     TRY(root_check(s, p, x, d));
     if (known != OK) return known;
     d->case_number = number;
-    *out_folded = number.len > 0;
-    if (number.len) {
+    bool outside = number.len == 0 && folds_outside(k);
+    *out_folded = number.len > 0 || outside;
+    if (outside) {
+        TRY(outside_fold(s, p, post_neighbour(p, STR("")), c));
+    } else if (number.len) {
         TRY(needs_fold(k) ? case_fold_own(s, p, number, c) : case_flags(s, p, number, c));
     } else {
         *c = (struct casefile){.pack = &p->pack, .own_party = p->card.party};
