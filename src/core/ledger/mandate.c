@@ -50,7 +50,8 @@ static void rotation_apply(struct authority *a, const struct fact *f)
     if (!root_note_holds(f, &a->root)) return;
     if (str_is(role, "post")) (void)key_parse(fact_get(f, "key"), &a->post_key);
     for (size_t i = 0; i < a->officer_count; i++)
-        if (str_eq(a->officers[i].id, role)) (void)key_parse(fact_get(f, "key"), &a->officers[i].key);
+        if (str_eq(a->officers[i].id, role))
+            (void)key_parse(fact_get(f, "key"), &a->officers[i].key);
 }
 
 Status authority_build(struct scope *s, Str party, Str origin, const PublicKey *root,
@@ -99,8 +100,8 @@ const PublicKey *authority_key(const struct authority *a, Str by)
 static int role_number(Str role)
 {
     uint64_t n;
-    if (role.len < 2 || role.ptr[0] != 'R' ||
-        !str_u64((Str){role.ptr + 1, role.len - 1}, &n) || n < 1 || n > 15)
+    if (role.len < 2 || role.ptr[0] != 'R' || !str_u64((Str){role.ptr + 1, role.len - 1}, &n) ||
+        n < 1 || n > 15)
         return -1;
     return (int)n - 1;
 }
@@ -139,11 +140,11 @@ Status authority_mandate(struct scope *s, const struct authority *a, Str officer
         *out = m;
         return OK;
     }
-    if (!fits)
-        return fail(s, ERR_ROLE, "the role of %.*s does not allow this", STR_ARG(officer));
-    return fail(s, ERR_MANDATE,
-                "%.*s has no written power that is valid now%s%.*s: ask the representative to grant one",
-                STR_ARG(officer), section.len ? " in section " : "", STR_ARG(section));
+    if (!fits) return fail(s, ERR_ROLE, "the role of %.*s does not allow this", STR_ARG(officer));
+    return fail(
+        s, ERR_MANDATE,
+        "%.*s has no written power that is valid now%s%.*s: ask the representative to grant one",
+        STR_ARG(officer), section.len ? " in section " : "", STR_ARG(section));
 }
 
 bool authority_voids(const struct authority *a, Str by, uint64_t index)

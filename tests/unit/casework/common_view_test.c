@@ -13,7 +13,8 @@ struct page {
     struct entry entries[PAGE_FACTS];
 };
 
-/* The facts of the page as one post has them, in the order given; `persons` of the first is hidden. */
+/* The facts of the page as one post has them, in the order given; `persons` of the first is hidden.
+ */
 static struct page *page_open(void)
 {
     struct stage *stage = stage_open("generic");
@@ -30,8 +31,9 @@ static struct page *page_open(void)
         Str party = {ref.ptr, 2};
         assert_in_range(count, 0, PAGE_FACTS - 1);
         struct fact *f = &p->facts[count];
-        assert_status(s, fact_read(s, scope_print(s, "%.*s.example/journal", STR_ARG(party)),
-                                   vector_hex(s, line), f),
+        assert_status(s,
+                      fact_read(s, scope_print(s, "%.*s.example/journal", STR_ARG(party)),
+                                vector_hex(s, line), f),
                       OK);
         p->entries[count] = (struct entry){
             .fact = f, .party = party, .opening = ++opening[str_is(party, "by") ? BY : LV]};
@@ -49,8 +51,10 @@ static struct casefile fold(struct page *p, const char *own, size_t count)
 {
     struct casefile c;
     Instant now = {INT64_C(1800000000000000)};
-    for (size_t i = 0; i < PAGE_FACTS; i++) p->entries[i].own = str_is(p->entries[i].party, own);
-    assert_status(p->s, case_fold(p->s, &p->stage->pack, str_of(own), p->entries, count, now, &c), OK);
+    for (size_t i = 0; i < PAGE_FACTS; i++)
+        p->entries[i].own = str_is(p->entries[i].party, own);
+    assert_status(p->s, case_fold(p->s, &p->stage->pack, str_of(own), p->entries, count, now, &c),
+                  OK);
     return c;
 }
 

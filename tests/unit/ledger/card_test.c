@@ -1,5 +1,5 @@
-#include "core/ledger/card.h"
 #include "base/age.h"
+#include "core/ledger/card.h"
 #include "vector.h"
 #include <sodium.h>
 
@@ -89,7 +89,8 @@ static void a_card_in_any_other_form_is_refused(void **state)
         {"address lv.example:8402\n", "", OK},
         {"address lv.example:8402\n", "address a:1\naddress b:2\n", OK},
         {"address lv.example:8402\n",
-         "address 1\naddress 2\naddress 3\naddress 4\naddress 5\naddress 6\naddress 7\naddress 8\n", OK},
+         "address 1\naddress 2\naddress 3\naddress 4\naddress 5\naddress 6\naddress 7\naddress 8\n",
+         OK},
         {"address lv.example:8402\n",
          "address 1\naddress 2\naddress 3\naddress 4\naddress 5\naddress 6\naddress 7\naddress 8\n"
          "address 9\n",
@@ -148,7 +149,8 @@ static void only_its_own_root_key_signs_a_card(void **state)
     Str text = vector_page(s, "card.md", "card-lv"), other;
     assert_status(s, card_parse(s, changed(s, text, "party lv", "party by", false), &card),
                   ERR_SIGNATURE);
-    assert_status(s, card_parse(s, changed(s, text, ":8402", ":8403", false), &card), ERR_SIGNATURE);
+    assert_status(s, card_parse(s, changed(s, text, ":8402", ":8403", false), &card),
+                  ERR_SIGNATURE);
     assert_status(s, card_parse(s, text, &card), OK);
     struct secret_key stranger = key_named("by root");
     assert_status(s, card_format(s, &card, &stranger, &other), OK);
@@ -160,7 +162,8 @@ static void the_cosigner_has_a_name_of_its_own(void **state)
 {
     (void)state;
     struct scope *s = test_scope();
-    assert_true(str_is(card_cosigner_name(s, STR("lv.example/journal")), "lv.example/journal/cosigner"));
+    assert_true(
+        str_is(card_cosigner_name(s, STR("lv.example/journal")), "lv.example/journal/cosigner"));
     scope_close(s);
 }
 

@@ -1,84 +1,5 @@
-#include "core/ledger/fact.h"
-#include "core/ledger/disclosure.h"
-#include "vector.h"
+#include "page_fact.h"
 #include <sodium.h>
-
-enum { PAGE_FIELDS_MAX = 32 };
-
-static Hash hash_from(struct scope *s, Str block, const char *key)
-{
-    Hash out;
-    Bytes bytes = vector_hex(s, vector_value(block, key));
-    assert_int_equal(bytes.len, HASH_BYTES);
-    memcpy(out.bytes, bytes.ptr, HASH_BYTES);
-    return out;
-}
-
-static struct secret_key key_from(struct scope *s, Str block)
-{
-    struct secret_key key;
-    Hash seed = hash_from(s, block, "key-seed");
-    secret_key_from_seed(seed.bytes, &key);
-    return key;
-}
-
-/* The registration of the page, made by our code. */
-static struct fact page_fact(struct scope *s)
-{
-    struct name_value fields[PAGE_FIELDS_MAX];
-    struct fact f;
-    size_t count = 0;
-    Str page = vector_page(s, "fact.md", "fact");
-    for (Str rest = vector_page(s, "fact.md", "fact-values"); rest.len; count++) {
-        Str line = str_cut(&rest, '\n');
-        assert_in_range(count, 0, PAGE_FIELDS_MAX - 1);
-        fields[count].name = str_cut(&line, ' ');
-        fields[count].value = bytes_str(vector_hex(s, line));
-    }
-    Hash secret = hash_from(s, page, "secret");
-    assert_status(s, fact_make(s, vector_value(page, "origin"), fields, count, &secret, &f), OK);
-    assert_true(str_u64(vector_value(page, "index"), &f.index));
-    struct secret_key key = key_from(s, page);
-    fact_sign(&f, &key);
-    return f;
-}
-
-static Bytes page_record(struct scope *s, const char *name)
-{
-    Str hex = vector_page(s, "disclosure.md", name);
-    return vector_hex(s, str_cut(&hex, '\n'));
-}
-
-static struct fact read_page(struct scope *s, const char *name)
-{
-    struct fact f;
-    assert_status(s, fact_read(s, STR("lv.example/journal"), page_record(s, name), &f), OK);
-    return f;
-}
-
-static size_t field_of(const struct fact *f, const char *name)
-{
-    for (size_t i = 0; i < f->field_count; i++)
-        if (f->fields[i].open && str_is(f->fields[i].name, name)) return i;
-    fail_msg("no field %s", name);
-    return 0;
-}
-
-static void assert_record(struct scope *s, const struct fact *f, Bytes expected)
-{
-    Bytes record;
-    assert_status(s, fact_record(s, f, &record), OK);
-    assert_true(bytes_eq(record, expected));
-}
-
-static void assert_holds(struct scope *s, const struct fact *f)
-{
-    Str page = vector_page(s, "fact.md", "fact");
-    struct secret_key key = key_from(s, page);
-    Hash commitment = fact_commitment(f);
-    assert_hex(hash_bytes(&commitment), vector_value(page, "commitment"));
-    assert_true(fact_is_signed_by(f, &key.public));
-}
 
 static void the_page_and_the_code_make_the_same_fact(void **state)
 {
@@ -94,8 +15,9 @@ static void the_page_and_the_code_make_the_same_fact(void **state)
     }
     assert_int_equal(lines.len, 0);
     uint8_t leaf[LEAF_BYTES];
+    Bytes record;
     Hash commitment = fact_commitment(&f), leaf_hash = leaf_hash_of(&commitment);
-    struct secret_key key = key_from(s, page);
+    struct secret_key key = page_fact_key(s);
     leaf_of(&commitment, leaf);
     assert_hex(bytes_of(key.public.bytes, KEY_BYTES), vector_value(page, "key"));
     assert_hex(hash_bytes(&f.blind), vector_value(page, "blind"));
@@ -104,112 +26,8 @@ static void the_page_and_the_code_make_the_same_fact(void **state)
     assert_hex(bytes_of(leaf, sizeof leaf), vector_value(page, "leaf"));
     assert_hex(hash_bytes(&leaf_hash), vector_value(page, "leaf-hash"));
     assert_holds(s, &f);
-    assert_record(s, &f, page_record(s, "whole"));
-    scope_close(s);
-}
-
-static void every_record_of_the_page_is_read_and_written_alike(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"whole", "part", "other-part", "erased"};
-    struct scope *s = test_scope();
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        struct fact f = read_page(s, names[i]);
-        assert_holds(s, &f);
-        assert_int_equal(f.index, 2);
-        assert_int_equal(f.whole, i == 0);
-        assert_record(s, &f, page_record(s, names[i]));
-    }
-    scope_close(s);
-}
-
-static void a_disclosure_opens_what_was_asked_and_the_common_fields(void **state)
-{
-    (void)state;
-    struct scope *s = test_scope();
-    struct fact f = page_fact(s), part = read_page(s, "part");
-    struct disclosure d;
-    bool *open = scope_array(s, f.field_count, sizeof *open);
-    assert_non_null(open);
-    for (size_t i = FACT_COMMON_FIELDS; i < f.field_count; i++)
-        open[i] = !str_is(f.fields[i].name, "persons");
-    assert_status(s, disclosure_make(s, &f, open, &d), OK);
-    assert_true(bytes_eq(d.record, page_record(s, "part")));
-    assert_false(d.whole);
-    open[field_of(&f, "persons")] = true;
-    assert_status(s, disclosure_make(s, &f, open, &d), OK);
-    assert_true(bytes_eq(d.record, page_record(s, "whole")));
-    assert_true(d.whole);
-    /* What is not known here cannot be opened, whatever is asked. */
-    assert_status(s, disclosure_make(s, &part, open, &d), OK);
-    assert_true(bytes_eq(d.record, page_record(s, "part")));
-    scope_close(s);
-}
-
-static void what_is_hidden_cannot_be_got(void **state)
-{
-    (void)state;
-    struct scope *s = test_scope();
-    struct fact part = read_page(s, "part");
-    assert_null(fact_get(&part, "persons").ptr);
-    assert_false(fact_has(&part, "persons"));
-    assert_true(str_is(fact_get(&part, "section"), "3"));
-    assert_true(fact_has(&part, "summary.lv"));
-    scope_close(s);
-}
-
-static void two_parts_make_all_that_either_opens(void **state)
-{
-    (void)state;
-    struct scope *s = test_scope();
-    struct fact whole = page_fact(s), a = read_page(s, "part"), b = read_page(s, "other-part");
-    assert_status(s, fact_merge(s, &a, &b), OK);
-    assert_false(a.whole);
-    for (size_t i = 0; i < whole.field_count; i++) {
-        assert_true(a.fields[i].open);
-        assert_true(str_eq(a.fields[i].value, whole.fields[i].value));
-    }
-    assert_holds(s, &a);
-    b = read_page(s, "other-part");
-    assert_status(s, fact_merge(s, &b, &whole), OK);
-    assert_true(b.whole);
-    assert_record(s, &b, page_record(s, "whole"));
-    assert_status(s, fact_merge(s, &b, &a), OK);
-    assert_true(b.whole);
-    scope_close(s);
-}
-
-static void openings_of_two_facts_are_not_merged(void **state)
-{
-    (void)state;
-    struct scope *s = test_scope();
-    for (int i = 0; i < 4; i++) {
-        struct fact a = read_page(s, "part"), b = read_page(s, "other-part");
-        if (i == 0) b.index++;
-        if (i == 1) b.body.bytes[31] ^= 1;
-        if (i == 2) b.signature.bytes[0] ^= 1;
-        if (i == 3) b.blind.bytes[5] ^= 1;
-        assert_status(s, fact_merge(s, &a, &b), ERR_PROOF);
-        assert_record(s, &a, page_record(s, "part"));
-    }
-    scope_close(s);
-}
-
-static void what_was_erased_is_gone_and_the_rest_still_verifies(void **state)
-{
-    (void)state;
-    struct scope *s = test_scope();
-    struct fact f = page_fact(s);
-    bool *erase = scope_array(s, f.field_count, sizeof *erase);
-    assert_non_null(erase);
-    erase[0] = erase[4] = true; /* the common five stay whatever is asked */
-    erase[field_of(&f, "summary.en")] = erase[field_of(&f, "persons")] = true;
-    fact_erase(&f, erase);
-    Hash nothing = {{0}};
-    assert_false(f.whole);
-    assert_memory_equal(f.secret.bytes, nothing.bytes, HASH_BYTES);
-    assert_record(s, &f, page_record(s, "erased"));
-    assert_holds(s, &f);
+    assert_status(s, fact_record(s, &f, &record), OK);
+    assert_true(bytes_eq(record, page_record(s, "whole")));
     scope_close(s);
 }
 
@@ -219,7 +37,8 @@ static Status make(struct scope *s, size_t at, Str name, Str value)
     struct name_value fields[7];
     struct fact f;
     Hash secret = {{7}};
-    for (size_t i = 0; i < 6; i++) fields[i] = (struct name_value){str_of(common[i]), STR("x")};
+    for (size_t i = 0; i < 6; i++)
+        fields[i] = (struct name_value){str_of(common[i]), STR("x")};
     fields[6] = (struct name_value){STR("text.en"), STR("y")};
     fields[at] = (struct name_value){name, value};
     return fact_make(s, STR("lv.example/journal"), fields, 7, &secret, &f);
@@ -266,14 +85,6 @@ static void names_and_values_have_one_form(void **state)
     }
 }
 
-static Str filled(struct scope *s, size_t len)
-{
-    char *text = scope_alloc(s, len + 1);
-    assert_non_null(text);
-    memset(text, 'z', len);
-    return (Str){text, len};
-}
-
 static void sizes_have_an_end(void **state)
 {
     (void)state;
@@ -298,82 +109,13 @@ static void sizes_have_an_end(void **state)
         for (size_t i = 0; i < rows[r].count; i++)
             fields[i] = (struct name_value){i < 5 ? str_of(common[i]) : scope_print(s, "n.%zu", i),
                                             filled(s, rows[r].value)};
-        assert_status(s, fact_make(s, STR("o"), fields, rows[r].count, &secret, &f), rows[r].expected);
+        assert_status(s, fact_make(s, STR("o"), fields, rows[r].count, &secret, &f),
+                      rows[r].expected);
         if (rows[r].expected != OK) continue;
         assert_status(s, fact_record(s, &f, &record), OK);
         assert_status(s, fact_read(s, STR("o"), record, &back), OK);
         assert_true(hash_eq(&f.body, &back.body));
     }
-    scope_close(s);
-}
-
-/* Any cut and any byte more is refused; any changed bit gives another fact or none. */
-static void a_record_that_was_changed_is_not_this_fact(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"whole", "part"};
-    Str origin = STR("lv.example/journal");
-    for (size_t n = 0; n < COUNT_OF(names); n++) {
-        struct scope *s = test_scope();
-        Bytes record = page_record(s, names[n]);
-        struct fact good = page_fact(s), f;
-        Hash commitment = fact_commitment(&good);
-        for (size_t len = 0; len < record.len; len++)
-            assert_status(s, fact_read(s, origin, (Bytes){record.ptr, len}, &f), ERR_SCHEMA);
-        uint8_t *copy = scope_alloc(s, record.len + 1);
-        assert_non_null(copy);
-        memcpy(copy, record.ptr, record.len);
-        copy[record.len] = 0;
-        assert_status(s, fact_read(s, origin, (Bytes){copy, record.len + 1}, &f), ERR_SCHEMA);
-        for (size_t bit = 0; bit < 8 * record.len; bit += 7) {
-            struct scope *one = test_scope();
-            copy[bit / 8] ^= (uint8_t)(1u << bit % 8);
-            if (fact_read(one, origin, (Bytes){copy, record.len}, &f) == OK) {
-                Hash other = fact_commitment(&f);
-                assert_false(hash_eq(&commitment, &other));
-            }
-            copy[bit / 8] ^= (uint8_t)(1u << bit % 8);
-            scope_close(one);
-        }
-        scope_close(s);
-    }
-}
-
-static void records_in_any_other_form_are_refused(void **state)
-{
-    (void)state;
-    static const struct {
-        size_t at; /* from the start of the record */
-        uint8_t byte;
-    } rows[] = {
-        {0, 0}, {0, 3},       /* form */
-        {105, 0xff},          /* number of fields */
-        {106, 4},             /* fewer fields than there are bytes for */
-        {107, 2}, {107, 0xff} /* tag of the first field */
-    };
-    struct scope *s = test_scope();
-    Bytes part = page_record(s, "part");
-    struct fact f;
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        uint8_t *copy = scope_alloc(s, part.len);
-        assert_non_null(copy);
-        memcpy(copy, part.ptr, part.len);
-        assert_int_not_equal(copy[rows[i].at], rows[i].byte);
-        copy[rows[i].at] = rows[i].byte;
-        assert_status(s, fact_read(s, STR("lv.example/journal"), (Bytes){copy, part.len}, &f),
-                      ERR_SCHEMA);
-    }
-    /* A common field that is not open: tag 00 and a digest where `kind` stood. */
-    size_t kind = 1 + 1 + 4 + HASH_BYTES + 4 + strlen("incident.registered"), head = 107;
-    struct writer w = writer_open(s, FACT_BYTES_MAX);
-    write_bytes(&w, part.ptr, head);
-    write_u8(&w, 0);
-    write_bytes(&w, part.ptr + head, HASH_BYTES);
-    write_bytes(&w, part.ptr + head + kind, part.len - head - kind);
-    Bytes closed, large = str_bytes(filled(s, FACT_BYTES_MAX + 1));
-    assert_status(s, writer_close(&w, &closed), OK);
-    assert_status(s, fact_read(s, STR("lv.example/journal"), closed, &f), ERR_SCHEMA);
-    assert_status(s, fact_read(s, STR("lv.example/journal"), large, &f), ERR_LIMIT);
     scope_close(s);
 }
 
@@ -384,7 +126,7 @@ static void a_fact_belongs_to_one_journal_place_and_key(void **state)
     struct fact f = page_fact(s), other;
     Hash here = fact_commitment(&f);
     assert_status(s, fact_read(s, STR("by.example/journal"), page_record(s, "whole"), &other), OK);
-    struct secret_key key = key_from(s, vector_page(s, "fact.md", "fact"));
+    struct secret_key key = page_fact_key(s);
     assert_false(fact_is_signed_by(&other, &key.public));
     other = f;
     other.index++;
@@ -427,10 +169,13 @@ static void seen_has_one_text(void **state)
     seen.size = UINT64_MAX;
     seen.opening = 12;
     Str text = seen_format(s, &seen);
-    assert_true(str_is(text, "18446744073709551615 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU= 12"));
+    assert_true(
+        str_is(text, "18446744073709551615 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU= 12"));
     assert_true(seen_parse(text, &seen));
     static const char *const bad[] = {
-        "", "0", "0 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+        "",
+        "0",
+        "0 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
         "0 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU= ",
         "00 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU= 0",
         "0 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU= 00",
@@ -455,8 +200,18 @@ static void a_reference_names_a_fact_or_a_field(void **state)
     assert_true(str_is(ref.party, "lv") && ref.index == 12 && ref.field.len == 0);
     assert_true(fact_ref_parse(STR("by:0.text.lv"), &ref));
     assert_true(str_is(ref.party, "by") && ref.index == 0 && str_is(ref.field, "text.lv"));
-    static const char *const bad[] = {"", ":", "lv", "lv:", ":1", "lv:01", "lv:x", "lv:1.", "lv:-1",
-                                      "lv: 1", "lv:1x", "abcdefghijklmnopq:1",
+    static const char *const bad[] = {"",
+                                      ":",
+                                      "lv",
+                                      "lv:",
+                                      ":1",
+                                      "lv:01",
+                                      "lv:x",
+                                      "lv:1.",
+                                      "lv:-1",
+                                      "lv: 1",
+                                      "lv:1x",
+                                      "abcdefghijklmnopq:1",
                                       "lv:18446744073709551616"};
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         if (fact_ref_parse(str_of(bad[i]), &ref)) fail_msg("read: %s", bad[i]);
@@ -466,8 +221,9 @@ static void a_list_holds_what_is_numbered_and_not_empty(void **state)
 {
     (void)state;
     struct scope *s = test_scope();
-    static const char *const names[] = {"kind", "case", "by", "at", "seen", "item", "item.1",
-                                        "item.2", "item.10", "item.x", "items.1", "item.1.lv"};
+    static const char *const names[] = {"kind",    "case",   "by",      "at",
+                                        "seen",    "item",   "item.1",  "item.2",
+                                        "item.10", "item.x", "items.1", "item.1.lv"};
     struct name_value fields[COUNT_OF(names)];
     for (size_t i = 0; i < COUNT_OF(names); i++)
         fields[i] = (struct name_value){str_of(names[i]), str_of(i == 7 ? "" : names[i])};
@@ -486,16 +242,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_page_and_the_code_make_the_same_fact),
-        cmocka_unit_test(every_record_of_the_page_is_read_and_written_alike),
-        cmocka_unit_test(a_disclosure_opens_what_was_asked_and_the_common_fields),
-        cmocka_unit_test(what_is_hidden_cannot_be_got),
-        cmocka_unit_test(two_parts_make_all_that_either_opens),
-        cmocka_unit_test(openings_of_two_facts_are_not_merged),
-        cmocka_unit_test(what_was_erased_is_gone_and_the_rest_still_verifies),
         cmocka_unit_test(names_and_values_have_one_form),
         cmocka_unit_test(sizes_have_an_end),
-        cmocka_unit_test(a_record_that_was_changed_is_not_this_fact),
-        cmocka_unit_test(records_in_any_other_form_are_refused),
         cmocka_unit_test(a_fact_belongs_to_one_journal_place_and_key),
         cmocka_unit_test(cover_leaves_are_those_of_the_page),
         cmocka_unit_test(seen_has_one_text),

@@ -50,19 +50,22 @@ static uint64_t add(struct journal *j, const char *kind, const char *fields, boo
     static const char *const common[] = {"kind", "case", "by", "at", "seen"};
     struct name_value list[FIELDS_MAX];
     size_t count = FACT_COMMON_FIELDS;
-    for (size_t i = 0; i < count; i++) list[i] = (struct name_value){str_of(common[i]), STR("")};
+    for (size_t i = 0; i < count; i++)
+        list[i] = (struct name_value){str_of(common[i]), STR("")};
     list[0].value = str_of(kind);
     for (Str rest = str_of(fields); rest.len; count++) {
         Str pair = str_cut(&rest, ';');
         list[count].name = str_cut(&pair, '=');
         list[count].value = pair;
         if (str_has_prefix(pair, "@"))
-            list[count].value = key_text(j->s, scope_str(j->s, (Str){pair.ptr + 1, pair.len - 1}).ptr);
+            list[count].value =
+                key_text(j->s, scope_str(j->s, (Str){pair.ptr + 1, pair.len - 1}).ptr);
     }
     if (root) {
-        Hash digest = root_note_digest(str_of(kind), list + FACT_COMMON_FIELDS,
-                                       count - FACT_COMMON_FIELDS);
-        list[count++] = (struct name_value){STR("root_note"), root_note_make(j->s, &digest, &j->root)};
+        Hash digest =
+            root_note_digest(str_of(kind), list + FACT_COMMON_FIELDS, count - FACT_COMMON_FIELDS);
+        list[count++] =
+            (struct name_value){STR("root_note"), root_note_make(j->s, &digest, &j->root)};
     }
     Hash secret = {{(uint8_t)j->count}};
     struct fact *f = &j->facts[j->count];
@@ -75,8 +78,9 @@ static uint64_t add(struct journal *j, const char *kind, const char *fields, boo
 static struct authority authority_of(struct journal *j)
 {
     struct authority a;
-    assert_status(j->s, authority_build(j->s, STR("lv"), STR("lv.example/journal"), &j->root.public,
-                                        &j->post.public, j->list, j->count, &a),
+    assert_status(j->s,
+                  authority_build(j->s, STR("lv"), STR("lv.example/journal"), &j->root.public,
+                                  &j->post.public, j->list, j->count, &a),
                   OK);
     return a;
 }
@@ -147,9 +151,10 @@ static void a_root_note_holds_for_one_fact_only(void **state)
         uint64_t at = add(j, "mandate.granted", fields.ptr, false);
         assert_false(root_note_holds(&j->facts[at], &j->root.public));
     }
-    uint64_t kind = add(j, "officer.enrolled",
-                        scope_print(j->s, "officer=lv.rep;role=R1;section=3;root_note=%.*s",
-                                    STR_ARG(note)).ptr, false);
+    uint64_t kind =
+        add(j, "officer.enrolled",
+            scope_print(j->s, "officer=lv.rep;role=R1;section=3;root_note=%.*s", STR_ARG(note)).ptr,
+            false);
     assert_false(root_note_holds(&j->facts[kind], &j->root.public));
     uint64_t none = add(j, "mandate.granted", "officer=lv.rep;role=R1;section=3", false);
     assert_false(root_note_holds(&j->facts[none], &j->root.public));
@@ -179,7 +184,8 @@ static void a_mandate_counts_from_its_entry_in_its_time_and_section(void **state
         struct journal *j = journal_open();
         add(j, "officer.enrolled", enrolment, true);
         add(j, "mandate.granted",
-            "officer=lv.rep;role=R3;section=3;from=2026-01-01T00:00:00Z;to=2027-01-01T00:00:00Z", false);
+            "officer=lv.rep;role=R3;section=3;from=2026-01-01T00:00:00Z;to=2027-01-01T00:00:00Z",
+            false);
         Status got = verdict(j, rows[i].roles, rows[i].section, rows[i].at, rows[i].index);
         if (got != rows[i].expected) print_error("row %zu\n", i);
         assert_status(j->s, got, rows[i].expected);
@@ -236,8 +242,10 @@ static void a_revocation_ends_or_voids(void **state)
         {"reason=compromised;covered=3", "2026-06-01T00:00:00Z", 5, ERR_MANDATE, true},
         {"reason=compromised;covered=3;from=2026-07-01T00:00:00Z", "2026-06-01T00:00:00Z", 5,
          ERR_MANDATE, true}, /* a thief dates back */
-        {"reason=compromised;covered=3;from=2026-07-01T00:00:00Z", "2026-06-01T00:00:00Z", 2, OK, false},
-        {"reason=compromised", "2026-06-01T00:00:00Z", 2, ERR_MANDATE, true}, /* nothing was covered */
+        {"reason=compromised;covered=3;from=2026-07-01T00:00:00Z", "2026-06-01T00:00:00Z", 2, OK,
+         false},
+        {"reason=compromised", "2026-06-01T00:00:00Z", 2, ERR_MANDATE,
+         true}, /* nothing was covered */
         {"reason=compromised;covered=x", "2026-06-01T00:00:00Z", 2, ERR_MANDATE, true},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -246,7 +254,8 @@ static void a_revocation_ends_or_voids(void **state)
         add(j, "mandate.granted", "officer=lv.rep;role=R3", false);
         add(j, "letter.sent", "subject=a", false);
         add(j, "letter.sent", "subject=b", false);
-        add(j, "mandate.revoked", scope_print(j->s, "mandate=lv:1;%s", rows[i].revocation).ptr, false);
+        add(j, "mandate.revoked", scope_print(j->s, "mandate=lv:1;%s", rows[i].revocation).ptr,
+            false);
         struct authority a = authority_of(j);
         Status got = verdict(j, R3, "", rows[i].at, rows[i].index);
         bool is_void = authority_voids(&a, STR("lv.rep"), rows[i].index);

@@ -52,12 +52,13 @@ static void the_parcel_of_the_page_is_read(void **state)
 {
     (void)state;
     static const enum record_type types[PARCEL_RECORDS] = {
-        RECORD_HEADER, RECORD_CHECKPOINT, RECORD_LEAVES, RECORD_OPENING, RECORD_OPENING,
-        RECORD_COSIGNATURE, RECORD_PIECE, RECORD_WANT, RECORD_RETURN_LEAVES,
-        RECORD_RETURN_OPENING, RECORD_RETURN_HEAD};
+        RECORD_HEADER,        RECORD_CHECKPOINT,     RECORD_LEAVES,     RECORD_OPENING,
+        RECORD_OPENING,       RECORD_COSIGNATURE,    RECORD_PIECE,      RECORD_WANT,
+        RECORD_RETURN_LEAVES, RECORD_RETURN_OPENING, RECORD_RETURN_HEAD};
     struct scope *s = test_scope();
     struct parcel_record *r = read_page(s);
-    for (size_t i = 0; i < PARCEL_RECORDS; i++) assert_int_equal(r[i].type, types[i]);
+    for (size_t i = 0; i < PARCEL_RECORDS; i++)
+        assert_int_equal(r[i].type, types[i]);
     assert_true(str_is(r[0].header.from, "lv") && str_is(r[0].header.to, "by"));
     assert_int_equal(r[0].header.number, 7);
     assert_int_equal(r[0].header.time.us, INT64_C(1769853600000000));
@@ -165,7 +166,8 @@ static void whoever_changes_a_parcel_is_found_out(void **state)
     scope_close(s);
 }
 
-/* Records that a sender signed but that have another form: the frame is right, the content is not. */
+/* Records that a sender signed but that have another form: the frame is right, the content is not.
+ */
 static Status read_signed(struct scope *s, bool with_header, uint8_t type, Bytes payload)
 {
     struct secret_key key = parcel_key();
@@ -202,7 +204,8 @@ static void records_in_any_other_form_are_refused(void **state)
         Bytes payload = payload_of(s, rows[i].name);
         assert_status(s, read_signed(s, true, rows[i].type, payload), OK);
         for (size_t len = 0; len < rows[i].least; len++)
-            assert_status(s, read_signed(s, true, rows[i].type, (Bytes){payload.ptr, len}), ERR_SCHEMA);
+            assert_status(s, read_signed(s, true, rows[i].type, (Bytes){payload.ptr, len}),
+                          ERR_SCHEMA);
         if (!rows[i].open_end) {
             struct writer w = writer_open(s, payload.len + 1);
             Bytes longer;
@@ -237,7 +240,8 @@ static void the_header_stands_first_and_once_and_types_are_known(void **state)
         memcpy(copy, header.ptr, header.len);
         assert_int_not_equal(copy[rows[i].at], rows[i].byte);
         copy[rows[i].at] = rows[i].byte;
-        assert_status(s, read_signed(s, false, RECORD_HEADER, (Bytes){copy, header.len}), ERR_SCHEMA);
+        assert_status(s, read_signed(s, false, RECORD_HEADER, (Bytes){copy, header.len}),
+                      ERR_SCHEMA);
     }
     scope_close(s);
 }
@@ -267,7 +271,8 @@ static void sizes_have_an_end(void **state)
     memset(leaves + 8, 0xff, 4);
     piece[16] = 65;
     opening[8] = 1;
-    assert_status(s, read_signed(s, true, RECORD_LEAVES, bytes_of(leaves, sizeof leaves)), ERR_SCHEMA);
+    assert_status(s, read_signed(s, true, RECORD_LEAVES, bytes_of(leaves, sizeof leaves)),
+                  ERR_SCHEMA);
     assert_status(s, read_signed(s, true, RECORD_PIECE, bytes_of(piece, sizeof piece)), ERR_SCHEMA);
     assert_status(s, read_signed(s, true, RECORD_OPENING, bytes_of(opening, sizeof opening)),
                   ERR_SCHEMA);
