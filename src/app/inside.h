@@ -45,8 +45,6 @@ struct neighbour {
     Hash root;
 };
 
-struct vault;
-
 /* What one caller wants done in the next commit. */
 struct job {
     Status (*run)(struct scope *s, struct post *p, void *arg);
@@ -125,7 +123,7 @@ void post_authority_forget(struct post *p, struct neighbour *n);
 struct neighbour *post_neighbour(struct post *p, Str party);
 struct neighbour *post_neighbour_of_journal(struct post *p, int64_t journal);
 
-/* Origin of the journal a row stands in. */
+/* Origin and party of the journal a row stands in. */
 Str journal_origin(const struct post *p, int64_t journal);
 Str journal_party(const struct post *p, int64_t journal);
 
@@ -134,7 +132,6 @@ MUST_USE Status post_random(struct scope *s, struct post *p, void *out, size_t l
 
 /* Loads neighbours, receipts and figures that are kept in memory; at opening and after pairing. */
 MUST_USE Status neighbours_load(struct scope *s, struct post *p);
-
 /* The same without the cards: what a parcel that was refused may have moved in memory. */
 MUST_USE Status neighbours_refresh(struct scope *s, struct post *p);
 

@@ -81,10 +81,11 @@ static Status append_raw(struct scope *s, struct post *p, struct neighbour *n, c
     return OK;
 }
 
-static Status open_author(struct scope *s, struct post *p, struct neighbour *n, Str by);
+static Status open_author(struct scope *s, struct post *p, struct neighbour *n, Str by,
+                          uint64_t below);
 
-/* A fact that crosses `with` another is opened once, before it, and after whoever stated it: an author
- * is always enrolled at a lower index, so this ends. */
+/* A fact that crosses `with` another is opened once, before it, and after whoever stated it: what its
+ * author needed stands at lower indexes, so this ends. */
 static Status open_with(struct scope *s, struct post *p, struct neighbour *n, uint64_t index)
 {
     bool open;
@@ -94,7 +95,7 @@ static Status open_with(struct scope *s, struct post *p, struct neighbour *n, ui
     TRY(is_open_to(s, p, n, index, &open));
     if (!open) {
         TRY(fact_load(s, p, p->card.party, index, &f, NULL));
-        if (index) TRY(open_author(s, p, n, fact_get(&f, "by")));
+        if (index) TRY(open_author(s, p, n, fact_get(&f, "by"), index));
         TRY(gate_open(s, &p->pack, NULL, &f, false, &d));
         TRY(append_raw(s, p, n, &f, &d, &number));
     }
@@ -105,23 +106,25 @@ static Status open_with(struct scope *s, struct post *p, struct neighbour *n, ui
 }
 
 /* The journal's first fact, the author, the author's mandates: what the other side needs in order to check. */
-static Status open_author(struct scope *s, struct post *p, struct neighbour *n, Str by)
+static Status open_author(struct scope *s, struct post *p, struct neighbour *n, Str by,
+                          uint64_t below)
 {
     const struct authority *a;
     TRY(open_with(s, p, n, 0));
     TRY(post_authority(s, p, NULL, &a));
     const struct officer *o = authority_officer(a, by);
-    if (o == NULL) return OK;
+    if (o == NULL || o->index >= below) return OK;
     TRY(open_with(s, p, n, o->index));
     for (size_t i = 0; i < a->mandate_count; i++)
-        if (str_eq(a->mandates[i].officer, by)) TRY(open_with(s, p, n, a->mandates[i].index));
+        if (str_eq(a->mandates[i].officer, by) && a->mandates[i].index < below)
+            TRY(open_with(s, p, n, a->mandates[i].index));
     return OK;
 }
 
 Status opening_append(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f,
                       const struct disclosure *d, uint64_t *out_number)
 {
-    TRY(open_author(s, p, n, fact_get(f, "by")));
+    TRY(open_author(s, p, n, fact_get(f, "by"), f->index));
     return append_raw(s, p, n, f, d, out_number);
 }
 
@@ -155,7 +158,7 @@ static Status open_named(struct scope *s, struct post *p, struct neighbour *n, c
     TRY(post_authority(s, p, NULL, &a));
     for (size_t i = 0; i < a->mandate_count; i++)
         if (a->mandates[i].index == ref.index)
-            TRY(open_author(s, p, n, a->mandates[i].officer));
+            TRY(open_author(s, p, n, a->mandates[i].officer, f->index));
     return open_with(s, p, n, ref.index);
 }
 
@@ -166,7 +169,7 @@ Status opening_of_self(struct scope *s, struct post *p, struct neighbour *n, con
     Str kind = fact_get(f, "kind");
     *out_number = 0;
     if (post_is_suspended(p) && !passes_suspension(kind)) return OK;
-    TRY(open_author(s, p, n, fact_get(f, "by")));
+    TRY(open_author(s, p, n, fact_get(f, "by"), f->index));
     TRY(open_named(s, p, n, f));
     if (str_is(kind, "notice.sent")) TRY(open_incident_of(s, p, n, f, c));
     TRY(gate_open(s, &p->pack, c, f, false, &d));
