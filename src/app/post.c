@@ -269,8 +269,9 @@ void post_close(struct post *p)
 
 void post_abandon(struct post *p)
 {
-    /* The connection stays open until the process ends, as its files would look after SIGKILL. */
-    if (p) post_free(p);
+    if (p == NULL) return;
+    store_abandon(p->store);
+    post_free(p);
 }
 
 Str post_party(const struct post *p)

@@ -195,6 +195,12 @@ void store_close(struct store *st)
     free(st);
 }
 
+void store_abandon(struct store *st)
+{
+    if (st) sqlite3_db_config(st->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    store_close(st);
+}
+
 /* Runs one of the statements that take and give nothing. */
 static Status run(struct scope *s, struct store *st, int statement)
 {
