@@ -1,24 +1,15 @@
 /* An act as paper: what both sides signed, in both languages, with what each reserved. A rendering:
  * it is made anew each time, to the same bytes. Declared in app/paper.h. */
+#include "core/casework/act.h"
 #include "app/sheet.h"
 #include "app/statement.h"
-#include "core/casework/act.h"
 #include "paper/worker.h"
-
-static void field(struct sheet *x, const char *label, Str first, Str second)
-{
-    if (first.len == 0 && second.len == 0) return;
-    struct paper_block *b = sheet_add(x, PAPER_FIELD);
-    sheet_texts(x, label, b->text);
-    b->value[0] = first;
-    b->value[1] = second;
-}
 
 static void times(struct sheet *x, const char *name, const char *label)
 {
     Instant at;
     if (instant_parse(fact_get(x->fact, name), &at))
-        field(x, label, sheet_time(x, 0, at), sheet_time(x, 1, at));
+        sheet_field(x, label, sheet_time(x, 0, at), sheet_time(x, 1, at));
 }
 
 /* What the act is about, by the registration: an act may leave it out. */
@@ -26,60 +17,29 @@ static void incident(struct sheet *x)
 {
     Instant at;
     Str lat = case_incident_value(x->c, STR("lat")), lon = case_incident_value(x->c, STR("lon"));
-    Str from = case_incident_value(x->c, STR("marker_a")), to = case_incident_value(x->c, STR("marker_b"));
-    field(x, "field.section", sheet_copy(x, case_incident_value(x->c, STR("section"))), STR(""));
+    Str from = case_incident_value(x->c, STR("marker_a")),
+        to = case_incident_value(x->c, STR("marker_b"));
+    sheet_field(x, "field.section", sheet_copy(x, case_incident_value(x->c, STR("section"))), STR(""));
     if (from.len)
-        field(x, "field.marker", scope_print(x->s, "%.*s%s%.*s", STR_ARG(from), to.len ? " – " : "",
-                                             STR_ARG(to)), STR(""));
+        sheet_field(x, "field.marker",
+              scope_print(x->s, "%.*s%s%.*s", STR_ARG(from), to.len ? " – " : "", STR_ARG(to)),
+              STR(""));
     if (lat.len && lon.len)
-        field(x, "field.where", scope_print(x->s, "%.*s %.*s (WGS 84)", STR_ARG(lat), STR_ARG(lon)),
+        sheet_field(x, "field.where", scope_print(x->s, "%.*s %.*s (WGS 84)", STR_ARG(lat), STR_ARG(lon)),
               STR(""));
     if (instant_parse(case_incident_value(x->c, STR("happened_from")), &at))
-        field(x, "field.happened_from", sheet_time(x, 0, at), sheet_time(x, 1, at));
+        sheet_field(x, "field.happened_from", sheet_time(x, 0, at), sheet_time(x, 1, at));
 }
 
 static void place_and_time(struct sheet *x)
 {
     sheet_heading(x, "act.section.place_time");
     incident(x);
-    field(x, "field.place", sheet_copy(x, fact_get(x->fact, "place")), STR(""));
+    sheet_field(x, "field.place", sheet_copy(x, fact_get(x->fact, "place")), STR(""));
     times(x, "time_from", "field.time_from");
     times(x, "time_to", "field.time_to");
-    field(x, "field.weather", sheet_copy(x, fact_get(x->fact, "weather")), STR(""));
-    field(x, "field.light", sheet_copy(x, fact_get(x->fact, "light")), STR(""));
-}
-
-/* An officer known by id appears with name, role and mandate; anything else as it was written. */
-static void participant(struct sheet *x, size_t number, Str who)
-{
-    struct paper_block *b = sheet_add(x, PAPER_PARAGRAPH);
-    b->number = scope_print(x->s, "%zu.", number);
-    for (size_t side = 0; side < SIDES; side++) {
-        const struct mandate *m = sheet_mandate(x, x->party[side], who);
-        if (m == NULL) continue;
-        for (size_t i = 0; i < 2; i++) {
-            Str party = sheet_title(x, i, "parties", x->party[side]);
-            Str role = sheet_title(x, i, "roles", m->role);
-            Str name = sheet_officer(x, x->party[side], who);
-            Str mandate = sheet_text(x, i, "field.mandate");
-            b->text[i] = scope_print(x->s, "%.*s, %.*s, %.*s (%.*s %.*s:%llu)", STR_ARG(name),
-                                     STR_ARG(role), STR_ARG(party), STR_ARG(mandate),
-                                     STR_ARG(x->party[side]), (unsigned long long)m->index);
-            if (b->text[i].ptr == NULL) x->status = ERR_MEMORY;
-        }
-        return;
-    }
-    b->text[0] = b->text[1] = sheet_copy(x, who);
-}
-
-static void participants(struct sheet *x)
-{
-    Str *list = NULL;
-    size_t count = 0;
-    if (x->status == OK) x->status = fact_list(x->s, x->fact, "participants", &list, &count);
-    if (x->status != OK || count == 0) return;
-    sheet_heading(x, "act.section.participants");
-    for (size_t i = 0; i < count; i++) participant(x, i + 1, list[i]);
+    sheet_field(x, "field.weather", sheet_copy(x, fact_get(x->fact, "weather")), STR(""));
+    sheet_field(x, "field.light", sheet_copy(x, fact_get(x->fact, "light")), STR(""));
 }
 
 static void authenticity(struct sheet *x)
@@ -124,24 +84,14 @@ static Status frame(struct sheet *x, struct paper_document *doc)
     Str doc_id = x->act->doc, version = fact_get(x->fact, "version");
     write_hex(&hex, hash_bytes(&x->fact->body));
     TRY(writer_close_str(&hex, &doc->digest_hex));
-    doc->columns = x->columns;
-    for (size_t i = 0; i < 2; i++) {
-        doc->title[i] = sheet_title(x, i, "documents", doc_id);
-        doc->language[i] = x->language[i];
-        doc->issuer[i] = sheet_title(x, i, "parties", x->party[x->swapped ? 1 - i : i]);
-        doc->state[i] = sheet_text(x, i, state_key(x->act));
-        doc->footer[i] = sheet_text(x, i, "act.copy");
-        Str page = sheet_fill(x, sheet_text(x, i, "page.number"), "{page}", STR("{n}"));
-        doc->page_words[i] = sheet_fill(x, page, "{pages}", STR("{m}"));
-    }
+    sheet_frame(x, doc_id, doc);
+    sheet_texts(x, state_key(x->act), doc->state);
     if (version.len == 0) version = STR("1");
     doc->number = scope_print(x->s, "%.*s · %.*s / %.*s", STR_ARG(x->c->number), STR_ARG(doc_id),
                               STR_ARG(version));
     Str ref = entry_ref(x->s, x->act->draft);
     doc->qr = scope_print(x->s, "twinpost:act:%.*s:%.*s", STR_ARG(ref), STR_ARG(doc->digest_hex));
     doc->made = made_at(x);
-    doc->blocks = x->blocks;
-    doc->block_count = x->count;
     return doc->number.ptr && doc->qr.ptr ? x->status : ERR_MEMORY;
 }
 
@@ -151,7 +101,7 @@ static Status document_of(struct scope *s, struct post *p, const struct casefile
     AUTO_SHEET struct sheet x = {.s = s, .p = p, .c = c, .act = act, .fact = act->draft->fact};
     TRY(sheet_open(&x, form));
     place_and_time(&x);
-    participants(&x);
+    sheet_participants(&x, x.fact);
     sheet_statements(&x);
     sheet_measurements(&x);
     sheet_closing(&x);
@@ -160,7 +110,8 @@ static Status document_of(struct scope *s, struct post *p, const struct casefile
     return frame(&x, out);
 }
 
-/* As both sides know it, so that both print the same; an act that has not left yet as it stands here. */
+/* As both sides know it, so that both print the same; an act that has not left yet as it stands
+ * here. */
 static Status act_case(struct scope *s, struct post *p, Str ref, Str number, struct casefile *c,
                        const struct act **out)
 {

@@ -1,7 +1,7 @@
-/* Copies of a post: the database as it stands at one moment, the keys and the sealed evidence in one
- * file. The offline keys are not in it. Declared in app/paper.h; docs/formats/backup.md. */
-#include "app/statement.h"
+/* Copies of a post: the database as it stands at one moment, the keys and the sealed evidence in
+ * one file. The offline keys are not in it. Declared in app/paper.h; docs/formats/backup.md. */
 #include "app/paper.h"
+#include "app/statement.h"
 #include "os/file.h"
 #include "paper/container.h"
 #include "vault/vault.h"
@@ -90,8 +90,8 @@ static Status about_make(struct scope *s, struct post *p, struct store *copy,
     Str text = scope_print(s, ABOUT_LINE "\nparty %.*s\nmade %s\nleaves %" PRIu64 "\n",
                            STR_ARG(p->card.party), at, leaves);
     if (text.ptr == NULL) return ERR_MEMORY;
-    *out = (struct container_member){.name = STR(ABOUT_NAME), .size = text.len,
-                                     .bytes = str_bytes(text), .fd = -1};
+    *out = (struct container_member){
+        .name = STR(ABOUT_NAME), .size = text.len, .bytes = str_bytes(text), .fd = -1};
     return OK;
 }
 
@@ -182,7 +182,8 @@ static Status members_check(struct scope *s, const struct container_member *memb
             return fail(s, ERR_SCHEMA, "a backup has no member %.*s", STR_ARG(members[i].name));
         database = database || str_is(members[i].name, DATABASE);
         if (str_is(members[i].name, ABOUT_NAME))
-            about = members[i].bytes.ptr && str_has_prefix(bytes_str(members[i].bytes), ABOUT_LINE "\n");
+            about = members[i].bytes.ptr &&
+                    str_has_prefix(bytes_str(members[i].bytes), ABOUT_LINE "\n");
     }
     return about && database ? OK : fail(s, ERR_SCHEMA, "this is no backup of a post");
 }
@@ -205,7 +206,8 @@ static Status folders_make(struct scope *s, const char *dir)
     size_t count;
     TRY(file_make_folder(s, dir));
     TRY(file_list(s, dir, NAMES_MAX, &names, &count));
-    if (count) return fail(s, ERR_DUPLICATE, "%s is not empty: a post is restored to a new folder", dir);
+    if (count)
+        return fail(s, ERR_DUPLICATE, "%s is not empty: a post is restored to a new folder", dir);
     for (size_t i = 0; i < COUNT_OF(folders); i++) {
         Str path = file_join(s, dir, folders[i]);
         if (path.ptr == NULL) return ERR_MEMORY;

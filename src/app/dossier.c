@@ -1,7 +1,7 @@
-/* A case as a court gets it: what was opened to both sides, with all that is needed to check it offline
- * with public tools. Declared in app/paper.h; docs/formats/dossier.md has every file. */
-#include "app/head.h"
+/* A case as a court gets it: what was opened to both sides, with all that is needed to check it
+ * offline with public tools. Declared in app/paper.h; docs/formats/dossier.md has every file. */
 #include "app/dossier.h"
+#include "app/head.h"
 #include "app/packs.h"
 #include "app/pieces.h"
 #include "app/sheet.h"
@@ -39,8 +39,8 @@ static Status dossier_add(struct dossier *d, Str name, Bytes bytes)
         d->members = bigger;
         d->room = room;
     }
-    d->members[d->count++] = (struct container_member){.name = name, .bytes = bytes,
-                                                       .size = bytes.len, .fd = -1};
+    d->members[d->count++] =
+        (struct container_member){.name = name, .bytes = bytes, .size = bytes.len, .fd = -1};
     return OK;
 }
 
@@ -106,8 +106,8 @@ static Status proof_add(struct dossier *d, size_t side, uint64_t index)
 {
     struct scope *s = d->s;
     const struct journal_heads *h = &d->heads[side];
-    const struct head_row *head = h->has_cosigned && index < h->cosigned.size ? &h->cosigned
-                                                                              : &h->newest;
+    const struct head_row *head =
+        h->has_cosigned && index < h->cosigned.size ? &h->cosigned : &h->newest;
     struct tree_source source = store_tree_source(d->p->store, journal_of(d, side), s);
     struct tree_proof proof;
     Bytes text;
@@ -130,8 +130,10 @@ static Status fact_add_to(struct dossier *d, const char *folder, size_t side, co
 {
     Bytes record;
     TRY(fact_record(d->s, f, &record));
-    TRY(dossier_add(d, scope_print(d->s, "data/%s/%.*s-%" PRIu64 ".fact", folder,
-                                   STR_ARG(card_of(d, side)->party), f->index), record));
+    TRY(dossier_add(d,
+                    scope_print(d->s, "data/%s/%.*s-%" PRIu64 ".fact", folder,
+                                STR_ARG(card_of(d, side)->party), f->index),
+                    record));
     return proof_add(d, side, f->index);
 }
 
@@ -141,7 +143,8 @@ static Status own_opened(struct dossier *d, uint64_t index, const struct fact **
     struct opening_row *rows;
     size_t count;
     struct fact *merged = NULL;
-    TRY(store_opening_of_fact(d->s, d->p->store, d->p->journal, d->n->row.id, index, &rows, &count));
+    TRY(store_opening_of_fact(d->s, d->p->store, d->p->journal, d->n->row.id, index, &rows,
+                              &count));
     for (size_t i = 0; i < count; i++) {
         struct fact *f = NEW(d->s, struct fact);
         if (f == NULL) return ERR_MEMORY;
@@ -206,8 +209,8 @@ static Str subject_of(const struct fact *f, const struct fact *const *all, size_
     return fact_get(f, "officer");
 }
 
-/* Enrolments, mandates and revocations of the authors, and of whoever gave those: no other officer's
- * name goes to a court. */
+/* Enrolments, mandates and revocations of the authors, and of whoever gave those: no other
+ * officer's name goes to a court. */
 static Status officers_add(struct dossier *d, size_t side)
 {
     const struct fact **all;
@@ -258,11 +261,9 @@ static Status blob_read(void *ctx, struct scope *s, uint64_t at, Bytes *out)
         x->scope = scope_open(WORK_BYTES_MAX);
         if (x->scope == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
     }
-    Status status = x->reader ? OK
-                              : vault_reader_open(x->scope, x->vault, &x->item, x->identity,
-                                                  &x->reader);
-    if (status == OK)
-        status = vault_reader_piece(x->scope, x->reader, at / VAULT_PIECE_BYTES, out);
+    Status status =
+        x->reader ? OK : vault_reader_open(x->scope, x->vault, &x->item, x->identity, &x->reader);
+    if (status == OK) status = vault_reader_piece(x->scope, x->reader, at / VAULT_PIECE_BYTES, out);
     if (status == OK) return OK;
     status = fail(s, status, "%s", scope_reason(x->scope));
     reading_end(x);
@@ -301,8 +302,8 @@ static Status act_add(struct dossier *d, const struct entry *e)
     Str ref = entry_ref(d->s, e);
     if (ref.ptr == NULL) return ERR_MEMORY;
     TRY(act_document(d->s, d->p, ref, FORM_BOTH, &d->acts[d->act_count]));
-    d->act_names[d->act_count] = scope_print(d->s, "data/acts/%.*s-%" PRIu64 ".pdf",
-                                             STR_ARG(e->party), e->fact->index);
+    d->act_names[d->act_count] =
+        scope_print(d->s, "data/acts/%.*s-%" PRIu64 ".pdf", STR_ARG(e->party), e->fact->index);
     return d->act_names[d->act_count++].ptr ? OK : ERR_MEMORY;
 }
 
@@ -364,18 +365,22 @@ static Status gather_run(struct scope *s, struct post *p, void *arg)
     struct dossier *d = arg;
     struct head_row head;
     TRY(case_counterpart(s, p, d->c.number, &d->n));
-    if (d->n == NULL) return fail(s, ERR_STATE, "the case is shared with nobody: there is no dossier");
+    if (d->n == NULL)
+        return fail(s, ERR_STATE, "the case is shared with nobody: there is no dossier");
     Status status = head_sign(s, p, &head);
     if (status != OK && !(status == ERR_STALE && p->held)) return status;
     TRY(case_fold_common(s, p, d->c.number, &d->c));
     if (d->c.count == 0)
         return fail(s, ERR_STATE, "nothing of this case was opened to both sides yet");
     d->list = writer_open(s, 16 << 20);
-    for (size_t side = 0; side < SIDES; side++) TRY(heads_load(d, side));
+    for (size_t side = 0; side < SIDES; side++)
+        TRY(heads_load(d, side));
     TRY(common_add(d));
     TRY(entries_add(d));
-    for (size_t side = 0; side < SIDES; side++) TRY(journal_add(d, side));
-    for (size_t side = 0; side < SIDES; side++) TRY(officers_add(d, side));
+    for (size_t side = 0; side < SIDES; side++)
+        TRY(journal_add(d, side));
+    for (size_t side = 0; side < SIDES; side++)
+        TRY(officers_add(d, side));
     TRY(pages_add(d));
     d->c.number = scope_str(s, d->c.number); /* the rest of the case stays behind the lock */
     Bytes list;

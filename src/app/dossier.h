@@ -1,4 +1,5 @@
-/* app/dossier.h - what those who write a dossier and those who check it share. For dossier.c and verify*.c only. */
+/* app/dossier.h - what those who write a dossier and those who check it share. For dossier.c and
+ * verify*.c only. */
 #pragma once
 #include "app/statement.h"
 #include "paper/container.h"

@@ -43,7 +43,8 @@ static Status fields_fill(struct scope *s, const struct fact_request *r,
             is_filled = is_filled || str_eq(r->fields[i].name, filled[k].name);
         if (!is_filled) fields[n++] = r->fields[i];
     }
-    for (size_t k = 0; k < COUNT_OF(filled); k++) fields[n++] = filled[k];
+    for (size_t k = 0; k < COUNT_OF(filled); k++)
+        fields[n++] = filled[k];
     *out = *r;
     out->fields = fields;
     out->field_count = n;
@@ -82,9 +83,12 @@ Status evidence_add(struct scope *s, struct post *p, const struct session *sessi
     TRY(status);
     TRY(vault_put_fd(s, vault, fd, &item)); /* the slow part, outside the lock */
     TRY(fields_fill(s, request, &item, &x.request));
-    x.blob = (struct blob_row){.handle = item.handle, .sha256 = item.sha256,
-                               .pieces_root = item.pieces_root, .size = item.size,
-                               .media_type = STR(""), .complete = true};
+    x.blob = (struct blob_row){.handle = item.handle,
+                               .sha256 = item.sha256,
+                               .pieces_root = item.pieces_root,
+                               .size = item.size,
+                               .media_type = STR(""),
+                               .complete = true};
     for (size_t i = 0; i < request->field_count; i++)
         if (str_is(request->fields[i].name, "media_type"))
             x.blob.media_type = request->fields[i].value;
@@ -160,7 +164,8 @@ Status evidence_get(struct scope *s, struct post *p, Str handle, const char *pat
     struct vault *vault;
     TRY(blob_find(s, p, handle, &blob));
     if (!blob.complete)
-        return fail(s, ERR_STATE, "the file has not arrived yet: %" PRIu64 " of its pieces are here",
+        return fail(s, ERR_STATE,
+                    "the file has not arrived yet: %" PRIu64 " of its pieces are here",
                     blob.pieces_held);
     post_lock(p);
     Status status = post_vault(s, p, &vault);

@@ -40,10 +40,15 @@ Status opening_keep(struct scope *s, struct post *p, struct neighbour *n, struct
                     uint64_t number, Instant at, bool refused)
 {
     struct fact_row old;
-    struct fact_row row = {.journal = n->journal, .index = f->index,
-                           .kind = fact_get(f, "kind"), .case_number = fact_get(f, "case"),
-                           .officer = fact_get(f, "by"), .opening = number,
-                           .neighbour = n->row.id, .body = f->body, .refused = refused};
+    struct fact_row row = {.journal = n->journal,
+                           .index = f->index,
+                           .kind = fact_get(f, "kind"),
+                           .case_number = fact_get(f, "case"),
+                           .officer = fact_get(f, "by"),
+                           .opening = number,
+                           .neighbour = n->row.id,
+                           .body = f->body,
+                           .refused = refused};
     (void)instant_parse(fact_get(f, "at"), &row.at);
     Status status = store_fact_load(s, p->store, n->journal, f->index, &old);
     if (status != OK && status != ERR_NOT_FOUND) return status;

@@ -1,5 +1,6 @@
-/* app/judge.h - what an opening of the other side is worth here, and what is kept of it: the same when it
- * arrives and when the projections are made again from it. For app/ only, with the post locked. */
+/* app/judge.h - what an opening of the other side is worth here, and what is kept of it: the same
+ * when it arrives and when the projections are made again from it. For app/ only, with the post
+ * locked. */
 #pragma once
 #include "app/entries.h"
 
@@ -10,6 +11,7 @@ MUST_USE Status opening_judge(struct scope *s, struct post *p, struct neighbour 
 /* Is this a verdict on the fact, and not a failure of the machine? */
 bool is_judgement(Status status);
 
-/* Merges what an opening shows into what is known of the fact, and keeps it; `at` is when it was applied. */
+/* Merges what an opening shows into what is known of the fact, and keeps it; `at` is when it was
+ * applied. */
 MUST_USE Status opening_keep(struct scope *s, struct post *p, struct neighbour *n, struct fact *f,
                              uint64_t number, Instant at, bool refused);

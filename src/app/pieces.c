@@ -118,7 +118,8 @@ static Status piece_missing(struct scope *s, struct post *p, const struct blob_r
     }
     /* What the vault holds counts, not the rows: a damaged piece is removed there. */
     TRY(vault_piece_list(s, vault, blob->handle, &pieces, &count));
-    while (first < count && pieces[first] == first) first++;
+    while (first < count && pieces[first] == first)
+        first++;
     *out = first;
     return OK;
 }
@@ -145,11 +146,13 @@ Status pieces_next(struct scope *s, struct post *p, const struct neighbour *n,
 static Status liar_alarm(struct scope *s, struct post *p, const struct neighbour *n,
                          const struct blob_row *blob)
 {
-    struct alarm_row alarm = {
-        .party = n->card.party, .what = STR("proof"), .at = post_now(p),
-        .text = scope_print(s, "the evidence in opening %" PRIu64
-                               " of %.*s is not what its entry says", blob->opening,
-                            STR_ARG(n->card.party))};
+    struct alarm_row alarm = {.party = n->card.party,
+                              .what = STR("proof"),
+                              .at = post_now(p),
+                              .text = scope_print(s,
+                                                  "the evidence in opening %" PRIu64
+                                                  " of %.*s is not what its entry says",
+                                                  blob->opening, STR_ARG(n->card.party))};
     return alarm.text.ptr ? store_alarm_add(s, p->store, &alarm) : ERR_MEMORY;
 }
 
@@ -204,8 +207,8 @@ static Status piece_unexpected(struct scope *s, struct post *p, const struct nei
     struct opening_row *rows;
     size_t count = 0;
     if (r->number)
-        TRY(store_opening_list(s, p->store, n->journal, n->row.id, r->number - 1, 1,
-                               FACT_BYTES_MAX, &rows, &count));
+        TRY(store_opening_list(s, p->store, n->journal, n->row.id, r->number - 1, 1, FACT_BYTES_MAX,
+                               &rows, &count));
     if (count && rows[0].number == r->number && rows[0].handle.len) return OK;
     return fail(s, ERR_SCHEMA, "parcel: a piece of evidence that no opening names");
 }
@@ -223,8 +226,10 @@ Status piece_take(struct scope *s, struct post *p, struct neighbour *n,
     Hash leaf = tree_leaf_hash(r->bytes);
     if (tree_check_inclusion(s, &leaf, r->piece, piece_total(blob.size), &r->proof,
                              &blob.pieces_root) != OK)
-        return fail(s, ERR_PROOF, "parcel: piece %" PRIu64 " of opening %" PRIu64
-                    " is not what the entry commits to", r->piece, r->number);
+        return fail(s, ERR_PROOF,
+                    "parcel: piece %" PRIu64 " of opening %" PRIu64
+                    " is not what the entry commits to",
+                    r->piece, r->number);
     TRY(post_vault(s, p, &vault));
     TRY(vault_piece_write(s, vault, blob.handle, blob.size, r->piece, r->bytes));
     TRY(store_piece_save(s, p->store, blob.handle, r->piece, &leaf));

@@ -1,9 +1,11 @@
-/* app/pieces.h - blob pieces in parcels: what goes with an opening, what is asked for, what arrives. For app/ only. */
+/* app/pieces.h - blob pieces in parcels: what goes with an opening, what is asked for, what
+ * arrives. For app/ only. */
 #pragma once
 #include "app/entries.h"
 #include "core/ledger/parcel.h"
 
-/* Pieces of the blobs that these openings (or the neighbour's wants) name, within a parcel's room. */
+/* Pieces of the blobs that these openings (or the neighbour's wants) name, within a parcel's room.
+ */
 MUST_USE Status pieces_put(struct scope *s, struct post *p, struct neighbour *n,
                            const struct opening_row *rows, size_t count, struct writer *w);
 
@@ -30,6 +32,7 @@ MUST_USE Status blob_expect(struct scope *s, struct post *p, struct neighbour *n
 MUST_USE Status evidence_of_fact(struct scope *s, struct post *p, Str party, uint64_t index,
                                  struct blob_row *out);
 
-/* Destroys the bytes of a fact whose record opened their digests before a recall or an erasure and does not after. */
+/* Destroys the bytes of a fact whose record opened their digests before a recall or an erasure and
+ * does not after. */
 MUST_USE Status blob_forget(struct scope *s, struct post *p, struct neighbour *n, Bytes before,
                             Bytes after);

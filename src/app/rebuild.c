@@ -1,5 +1,5 @@
-/* Projections made again from the truth: own facts in the order of the journal, and between them what
- * had arrived by then, as each own fact says in `seen`. Declared in app/paper.h. */
+/* Projections made again from the truth: own facts in the order of the journal, and between them
+ * what had arrived by then, as each own fact says in `seen`. Declared in app/paper.h. */
 #include "app/judge.h"
 #include "app/paper.h"
 #include "app/statement.h"
@@ -71,7 +71,8 @@ static Status openings_again(struct scope *s, struct post *p, struct neighbour *
     return OK;
 }
 
-/* Whose openings the author of an own fact had seen: the case's counterpart, or whose incident it links. */
+/* Whose openings the author of an own fact had seen: the case's counterpart, or whose incident it
+ * links. */
 static Status seen_of(struct scope *s, struct post *p, const struct fact *f, struct neighbour **out)
 {
     struct fact_ref theirs;

@@ -1,6 +1,6 @@
 #include "app/sheet.h"
-#include "app/statement.h"
 #include "app/packs.h"
+#include "app/statement.h"
 #include "base/json.h"
 
 enum { TEXTS_BYTES_MAX = 1 << 20, TITLE_MAX = 4096 };
@@ -19,17 +19,33 @@ static Str language_of(const struct pack *pack, size_t party)
     return str_of(first);
 }
 
-/* A pack without parties leaves it to the act: the languages in which its statements stand. */
-static void languages_of_act(struct sheet *x)
+/* The language that ends the name of a field, as in "statement.1.lv"; empty when none does. */
+static Str language_in(const struct pack *pack, Str name)
+{
+    Str rest = name;
+    while (rest.ptr && memchr(rest.ptr, '.', rest.len)) (void)str_cut(&rest, '.');
+    for (size_t i = 0; i < pack->language_count; i++)
+        if (rest.len < name.len && str_eq(pack->languages[i], rest)) return rest;
+    return STR("");
+}
+
+static void languages_of_fact(struct sheet *x, const struct fact *f, size_t *found)
+{
+    for (size_t i = FACT_COMMON_FIELDS; i < f->field_count && *found < 2; i++) {
+        if (!f->fields[i].open || f->fields[i].value.len == 0) continue;
+        Str language = language_in(&x->p->pack, f->fields[i].name);
+        if (language.len && (*found == 0 || !str_eq(language, x->language[0])))
+            x->language[(*found)++] = sheet_copy(x, language);
+    }
+}
+
+/* A pack without parties leaves it to the facts: the languages in which their texts stand. */
+static void languages_of_facts(struct sheet *x)
 {
     size_t found = 0;
-    for (size_t i = FACT_COMMON_FIELDS; i < x->fact->field_count && found < 2; i++) {
-        Str rest = x->fact->fields[i].name;
-        if (!str_is(str_cut(&rest, '.'), "statement") || rest.ptr == NULL) continue;
-        (void)str_cut(&rest, '.');
-        if (rest.len == 0 || str_is(rest, "finding") || x->fact->fields[i].value.len == 0) continue;
-        if (found == 0 || !str_eq(rest, x->language[0])) x->language[found++] = sheet_copy(x, rest);
-    }
+    if (x->fact) languages_of_fact(x, x->fact, &found);
+    for (size_t i = 0; x->act == NULL && i < x->c->count; i++)
+        languages_of_fact(x, x->c->entries[i]->fact, &found);
     if (found == 0) x->language[0] = STR("en");
     if (found < 2) x->language[1] = x->language[0];
 }
@@ -39,8 +55,7 @@ static Status texts_load(struct sheet *x, size_t column)
     Bytes text;
     Str path = scope_print(x->s, "texts/%.*s.json", STR_ARG(x->language[column]));
     if (path.ptr == NULL) return ERR_MEMORY;
-    if (packs_file(x->s, path, &text) != OK)
-        TRY(packs_file(x->s, STR("texts/en.json"), &text));
+    if (packs_file(x->s, path, &text) != OK) TRY(packs_file(x->s, STR("texts/en.json"), &text));
     return json_read(x->s, text, TEXTS_BYTES_MAX, path.ptr, &x->texts[column]);
 }
 
@@ -62,11 +77,11 @@ Status sheet_open(struct sheet *x, enum act_form form)
             x->language[i] = language_of(pack, i);
         }
     }
-    if (x->language[0].len == 0 || x->language[1].len == 0) languages_of_act(x);
+    if (x->language[0].len == 0 || x->language[1].len == 0) languages_of_facts(x);
     x->swapped = form == FORM_B;
     if (x->swapped) swap_columns(x);
     x->columns = form == FORM_BOTH && !str_eq(x->language[0], x->language[1]) ? 2 : 1;
-    x->room = 4 * x->fact->field_count + 4 * x->c->count + 64;
+    x->room = 128;
     x->blocks = scope_array(x->s, x->room, sizeof *x->blocks);
     if (x->blocks == NULL) return ERR_MEMORY;
     TRY(texts_load(x, 0));
@@ -75,13 +90,29 @@ Status sheet_open(struct sheet *x, enum act_form form)
 
 void sheet_close(struct sheet *x)
 {
-    for (size_t i = 0; i < 2; i++) json_auto_release(&x->texts[i]);
+    for (size_t i = 0; i < 2; i++)
+        json_auto_release(&x->texts[i]);
+}
+
+static void grow(struct sheet *x)
+{
+    if (x->room >= PAPER_BLOCKS_MAX) {
+        x->status = fail(x->s, ERR_LIMIT, "the document is too long for paper");
+        return;
+    }
+    struct paper_block *bigger = scope_array(x->s, x->room * 2, sizeof *bigger);
+    if (bigger == NULL) {
+        x->status = ERR_MEMORY;
+        return;
+    }
+    memcpy(bigger, x->blocks, x->count * sizeof *bigger);
+    x->blocks = bigger;
+    x->room *= 2;
 }
 
 struct paper_block *sheet_add(struct sheet *x, enum paper_kind kind)
 {
-    if (x->count + 1 >= x->room && x->status == OK)
-        x->status = fail(x->s, ERR_LIMIT, "the act is too long for paper");
+    if (x->count + 1 >= x->room && x->status == OK) grow(x);
     struct paper_block *block = &x->blocks[x->status == OK ? x->count++ : x->room - 1];
     *block = (struct paper_block){.kind = kind};
     return block;
@@ -94,6 +125,21 @@ Str sheet_copy(struct sheet *x, Str text)
     return copy.ptr ? copy : STR("");
 }
 
+Str sheet_printed(struct sheet *x, Str text)
+{
+    if (text.ptr == NULL && x->status == OK) x->status = ERR_MEMORY;
+    return text.ptr ? text : STR("");
+}
+
+void sheet_shown(struct sheet *x, Str name)
+{
+    Str rest = name, base = str_cut(&rest, '.');
+    if (str_is(base, "name") && rest.len) base = name; /* name.latin is no list */
+    for (size_t i = 0; i < x->shown_count; i++)
+        if (str_eq(x->shown[i], base)) return;
+    if (x->shown_count < SHEET_SHOWN_MAX) x->shown[x->shown_count++] = sheet_copy(x, base);
+}
+
 Str sheet_text(struct sheet *x, size_t column, const char *key)
 {
     Str text = json_text(x->s, json_object_get(x->texts[column], "texts"), key);
@@ -102,19 +148,55 @@ Str sheet_text(struct sheet *x, size_t column, const char *key)
 
 void sheet_texts(struct sheet *x, const char *key, Str out[static 2])
 {
-    for (size_t i = 0; i < 2; i++) out[i] = sheet_text(x, i, key);
+    for (size_t i = 0; i < 2; i++)
+        out[i] = sheet_text(x, i, key);
+}
+
+static void heading(struct sheet *x, const char *key, unsigned level)
+{
+    struct paper_block *b = sheet_add(x, PAPER_HEADING);
+    b->level = level;
+    sheet_texts(x, key, b->text);
 }
 
 void sheet_heading(struct sheet *x, const char *key)
 {
-    struct paper_block *b = sheet_add(x, PAPER_HEADING);
-    b->level = 1;
-    sheet_texts(x, key, b->text);
+    heading(x, key, 1);
+}
+
+void sheet_subheading(struct sheet *x, const char *key)
+{
+    heading(x, key, 2);
+}
+
+void sheet_field(struct sheet *x, const char *label, Str first, Str second)
+{
+    if (first.len == 0 && second.len == 0) return;
+    struct paper_block *b = sheet_add(x, PAPER_FIELD);
+    sheet_texts(x, label, b->text);
+    b->value[0] = first;
+    b->value[1] = second;
+}
+
+struct paper_cell *sheet_table(struct sheet *x, const double *widths, const bool *to_right,
+                               size_t columns, size_t rows)
+{
+    struct paper_table *table = NEW(x->s, struct paper_table);
+    struct paper_cell *cells = scope_array(x->s, columns * (rows + 1), sizeof *cells);
+    if (table == NULL || cells == NULL) {
+        if (x->status == OK) x->status = ERR_MEMORY;
+        return NULL;
+    }
+    *table = (struct paper_table){.columns = columns, .rows = rows, .widths = widths,
+                                  .to_right = to_right, .head = cells, .cells = cells + columns};
+    sheet_add(x, PAPER_TABLE)->table = table;
+    return cells;
 }
 
 Str sheet_fill(struct sheet *x, Str text, const char *name, Str value)
 {
-    const char *at = text.ptr ? strstr(text.ptr, name) : NULL; /* texts in the scope are NUL-ended */
+    const char *at =
+        text.ptr ? strstr(text.ptr, name) : NULL; /* texts in the scope are NUL-ended */
     if (at == NULL) return text;
     Str filled = scope_print(x->s, "%.*s%.*s%s", (int)(at - text.ptr), text.ptr, STR_ARG(value),
                              at + strlen(name));
@@ -180,8 +262,8 @@ Str sheet_local_time(struct sheet *x, Str party, Instant at)
     int32_t second;
     Day day = zone_day(zone, at, &second);
     bool same = day_number(day) == (at.us >= 0 ? at.us / US_PER_SECOND / 86400 : 0);
-    Str date = same ? STR("")
-                    : scope_print(x->s, "%04d-%02d-%02d ", (int)day.year, day.month, day.day);
+    Str date =
+        same ? STR("") : scope_print(x->s, "%04d-%02d-%02d ", (int)day.year, day.month, day.day);
     Str city = zone->name, region = str_cut(&city, '/');
     if (city.len == 0) city = region;
     Str text = scope_print(x->s, "%.*s%02d:%02d %.*s", STR_ARG(date), second / 3600,
@@ -198,6 +280,11 @@ Str sheet_time(struct sheet *x, size_t column, Instant at)
     text = sheet_fill(x, text, "{utc}", minutes);
     text = sheet_fill(x, text, "{local_a}", sheet_local_time(x, x->party[0], at));
     return sheet_fill(x, text, "{local_b}", sheet_local_time(x, x->party[1], at));
+}
+
+Str sheet_party(struct sheet *x, size_t column, Str party)
+{
+    return sheet_title(x, column, "parties", party);
 }
 
 size_t sheet_side(const struct sheet *x, Str party)
@@ -227,4 +314,19 @@ const struct mandate *sheet_mandate(struct sheet *x, Str party, Str officer)
     for (size_t i = 0; i < a->mandate_count; i++)
         if (str_eq(a->mandates[i].officer, officer)) return &a->mandates[i];
     return NULL;
+}
+
+void sheet_frame(struct sheet *x, Str doc_id, struct paper_document *out)
+{
+    out->columns = x->columns;
+    for (size_t i = 0; i < 2; i++) {
+        out->title[i] = sheet_title(x, i, "documents", doc_id);
+        out->language[i] = x->language[i];
+        out->issuer[i] = sheet_party(x, i, x->party[x->swapped ? 1 - i : i]);
+        out->footer[i] = sheet_text(x, i, "act.copy");
+        Str page = sheet_fill(x, sheet_text(x, i, "page.number"), "{page}", STR("{n}"));
+        out->page_words[i] = sheet_fill(x, page, "{pages}", STR("{m}"));
+    }
+    out->blocks = x->blocks;
+    out->block_count = x->count;
 }

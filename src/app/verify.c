@@ -114,7 +114,8 @@ static Status list_read(struct verify *v)
     if (v->list == NULL) return ERR_MEMORY;
     v->stopped = m == NULL || m->bytes.ptr == NULL || !list_parse(v, bytes_str(m->bytes));
     if (v->stopped)
-        verify_fail(v, ERR_SCHEMA, "data/dossier.txt does not say which entries of which case this is");
+        verify_fail(v, ERR_SCHEMA,
+                    "data/dossier.txt does not say which entries of which case this is");
     else
         verify_pass(v, "This is case %.*s between %.*s and %.*s, %zu entries.", STR_ARG(v->number),
                     STR_ARG(v->party[0]), STR_ARG(v->party[1]), v->count);

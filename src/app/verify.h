@@ -1,5 +1,5 @@
-/* app/verify.h - a dossier while it is checked: what it holds, what was referred to, and the sentences so
- * far. For verify*.c only; nothing here asks a post or the network. */
+/* app/verify.h - a dossier while it is checked: what it holds, what was referred to, and the
+ * sentences so far. For verify*.c only; nothing here asks a post or the network. */
 #pragma once
 #include "app/dossier.h"
 #include "app/paper.h"
@@ -50,13 +50,15 @@ const struct container_member *verify_member(struct verify *v, Str name);
 /* The number in "PREFIX<party>-<index>SUFFIX"; false when the name is not such. */
 bool verify_index(Str name, const char *folder, Str party, const char *suffix, uint64_t *out);
 
-/* The parts, in this order (verify_journal.c, verify_facts.c, verify_case.c). They fail only without memory. */
+/* The parts, in this order (verify_journal.c, verify_facts.c, verify_case.c). They fail only
+ * without memory. */
 MUST_USE Status verify_cards(struct verify *v, Str pinned);
 MUST_USE Status verify_journals(struct verify *v);
 MUST_USE Status verify_officers(struct verify *v);
 MUST_USE Status verify_facts(struct verify *v);
 MUST_USE Status verify_case(struct verify *v);
 
-/* Reads one fact file and proves that it stands in its journal; `out` stays NULL when it does not. */
+/* Reads one fact file and proves that it stands in its journal; `out` stays NULL when it does not.
+ */
 MUST_USE Status verify_entry(struct verify *v, size_t side, uint64_t index, Str name,
                              struct fact **out, bool *out_cosigned);

@@ -1,4 +1,5 @@
-/* What the entries of a dossier amount to: the common view, acts and evidence. Declared in app/verify.h. */
+/* What the entries of a dossier amount to: the common view, acts and evidence. Declared in
+ * app/verify.h. */
 #include "app/verify.h"
 #include "core/casework/act.h"
 #include <inttypes.h>
@@ -8,7 +9,8 @@ static Status fold(struct verify *v, struct casefile *out)
     struct entry *entries = scope_array(v->s, v->count + 1, sizeof *entries);
     if (entries == NULL) return ERR_MEMORY;
     for (size_t i = 0; i < v->count; i++)
-        entries[i] = (struct entry){.fact = v->list[i].fact, .party = v->party[v->list[i].side],
+        entries[i] = (struct entry){.fact = v->list[i].fact,
+                                    .party = v->party[v->list[i].side],
                                     .opening = v->list[i].opening};
     return case_fold(v->s, &v->pack, STR(""), entries, v->count, (Instant){0}, out);
 }
@@ -21,7 +23,8 @@ static Status common_check(struct verify *v, const struct casefile *c)
     TRY(case_common_text(v->s, c, &text));
     Hash digest = hash_of(str_bytes(text));
     if (m == NULL || m->bytes.ptr == NULL || !str_eq(text, bytes_str(m->bytes)))
-        verify_fail(v, ERR_PROOF, "The common view in the dossier is not what its entries amount to.");
+        verify_fail(v, ERR_PROOF,
+                    "The common view in the dossier is not what its entries amount to.");
     else if (!hex_parse(v->common_hex, told.bytes, HASH_BYTES) || !hash_eq(&told, &digest))
         verify_fail(v, ERR_PROOF, "data/dossier.txt names another digest of the common view.");
     else
@@ -39,7 +42,8 @@ static void pack_check(struct verify *v, const struct casefile *c)
     Str digest = c->incident ? fact_get(c->incident->fact, "pack_digest") : STR("");
     if (digest.len == 0) return;
     if (!hex_parse(digest, named.bytes, HASH_BYTES) || !hash_eq(&named, &v->pack.digest))
-        verify_fail(v, ERR_PROOF, "The case was registered under another pack than is in the dossier.");
+        verify_fail(v, ERR_PROOF,
+                    "The case was registered under another pack than is in the dossier.");
 }
 
 static Status acts_report(struct verify *v, const struct casefile *c)
@@ -78,7 +82,8 @@ static Status evidence_check(struct verify *v, const struct fact *f, const char 
     if (m == NULL)
         verify_pass(v, "The file of evidence %s is committed to and not in this dossier.", ref);
     else if (m->size != size || !hash_eq(&m->sha256, &told))
-        verify_fail(v, ERR_PROOF, "The file of evidence %s is not the one its entry commits to.", ref);
+        verify_fail(v, ERR_PROOF, "The file of evidence %s is not the one its entry commits to.",
+                    ref);
     else
         verify_pass(v, "The file of evidence %s is the one its entry commits to.", ref);
     return OK;
@@ -91,7 +96,8 @@ Status verify_case(struct verify *v)
     for (size_t i = 0; i < v->count; i++) {
         const struct listed *l = &v->list[i];
         if (l->fact == NULL) {
-            verify_fail(v, ERR_PROOF, "The common view cannot be made: an entry is missing or false.");
+            verify_fail(v, ERR_PROOF,
+                        "The common view cannot be made: an entry is missing or false.");
             return OK;
         }
         Str ref = scope_print(v->s, "%.*s:%" PRIu64, STR_ARG(v->party[l->side]), l->index);

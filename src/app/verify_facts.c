@@ -1,4 +1,5 @@
-/* Entries of a dossier: each in its journal, each signed by an officer who might. Declared in app/verify.h. */
+/* Entries of a dossier: each in its journal, each signed by an officer who might. Declared in
+ * app/verify.h. */
 #include "app/verify.h"
 #include "core/casework/draft.h"
 #include <inttypes.h>
@@ -48,8 +49,9 @@ Status verify_entry(struct verify *v, size_t side, uint64_t index, Str name, str
     struct fact *f = NEW(v->s, struct fact);
     *out = NULL;
     const struct container_member *m = verify_member(v, name);
-    const struct container_member *proof = verify_member(
-        v, scope_print(v->s, "data/proofs/%.*s-%" PRIu64 ".tlog-proof", STR_ARG(v->party[side]), index));
+    const struct container_member *proof =
+        verify_member(v, scope_print(v->s, "data/proofs/%.*s-%" PRIu64 ".tlog-proof",
+                                     STR_ARG(v->party[side]), index));
     if (f == NULL) return ERR_MEMORY;
     if (m == NULL || m->bytes.ptr == NULL) {
         verify_fail(v, ERR_SCHEMA, "The entry %.*s:%" PRIu64 " is listed and not there.",
@@ -63,7 +65,8 @@ Status verify_entry(struct verify *v, size_t side, uint64_t index, Str name, str
         return OK;
     }
     if (!proof_holds(v, side, f, proof ? bytes_str(proof->bytes) : (Str){NULL, 0}, out_cosigned)) {
-        verify_fail(v, ERR_PROOF, "The entry %.*s:%" PRIu64 " is not proved to stand in its journal.",
+        verify_fail(v, ERR_PROOF,
+                    "The entry %.*s:%" PRIu64 " is not proved to stand in its journal.",
                     STR_ARG(v->party[side]), index);
         return OK;
     }
@@ -71,7 +74,8 @@ Status verify_entry(struct verify *v, size_t side, uint64_t index, Str name, str
     return OK;
 }
 
-/* As the other side's post judged it when it arrived: form, signature, role, mandate at that place. */
+/* As the other side's post judged it when it arrived: form, signature, role, mandate at that place.
+ */
 static Status author_check(struct verify *v, size_t side, const struct fact *f)
 {
     const struct authority *a = &v->authority[side];
@@ -87,7 +91,8 @@ static Status author_check(struct verify *v, size_t side, const struct fact *f)
     const struct kind *k = pack_kind(&v->pack, kind);
     if (k == NULL) return OK; /* of a newer program: kept as bytes */
     if (authority_is_post(a, by))
-        return k->roles & 1u << ROLE_POST_BIT ? OK : fail(v->s, ERR_ROLE, "a post does not state this");
+        return k->roles & 1u << ROLE_POST_BIT ? OK
+                                              : fail(v->s, ERR_ROLE, "a post does not state this");
     if (!instant_parse(fact_get(f, "at"), &at)) return fail(v->s, ERR_SCHEMA, "it has no instant");
     return authority_mandate(v->s, a, by, fact_roles(k, f), STR(""), at, f->index, &m);
 }
@@ -102,9 +107,11 @@ static Status pack_read(struct verify *v)
     if (status == ERR_MEMORY) return status;
     v->stopped = status != OK || !hash_eq(&v->pack.digest, &v->pack_digest);
     if (v->stopped)
-        verify_fail(v, ERR_PROOF, "The pack in the dossier is not the one that data/dossier.txt names.");
+        verify_fail(v, ERR_PROOF,
+                    "The pack in the dossier is not the one that data/dossier.txt names.");
     else
-        verify_pass(v, "The pack %.*s is the one that data/dossier.txt names.", STR_ARG(v->pack_id));
+        verify_pass(v, "The pack %.*s is the one that data/dossier.txt names.",
+                    STR_ARG(v->pack_id));
     return OK;
 }
 
@@ -131,10 +138,14 @@ Status verify_facts(struct verify *v)
         waiting += !cosigned;
     }
     if (good == v->count)
-        verify_pass(v, "%zu entries stand in their journals, each signed by an officer with a mandate "
-                       "for it.", good);
+        verify_pass(v,
+                    "%zu entries stand in their journals, each signed by an officer with a mandate "
+                    "for it.",
+                    good);
     if (waiting)
-        verify_pass(v, "%zu of them are not yet countersigned: they are newer than the last head that "
-                       "the other side signed.", waiting);
+        verify_pass(v,
+                    "%zu of them are not yet countersigned: they are newer than the last head that "
+                    "the other side signed.",
+                    waiting);
     return OK;
 }

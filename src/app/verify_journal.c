@@ -24,8 +24,11 @@ static Status pin_check(struct verify *v, Str pinned)
     Str words;
     if (pinned.len == 0) {
         TRY(card_words(v->s, v->card_text[0], v->card_text[1], &words));
-        verify_pass(v, "No card is pinned. Compare these code words with those of the two posts, or the "
-                       "dossier only agrees with itself: %.*s.", STR_ARG(words));
+        verify_pass(
+            v,
+            "No card is pinned. Compare these code words with those of the two posts, or the "
+            "dossier only agrees with itself: %.*s.",
+            STR_ARG(words));
         return OK;
     }
     if (card_parse(v->s, pinned, &pin) != OK) {
@@ -34,19 +37,22 @@ static Status pin_check(struct verify *v, Str pinned)
     }
     for (size_t i = 0; i < SIDES; i++)
         if (same_keys(&pin, &v->card[i])) {
-            verify_pass(v, "The keys of %.*s are those of the card you gave.", STR_ARG(v->party[i]));
+            verify_pass(v, "The keys of %.*s are those of the card you gave.",
+                        STR_ARG(v->party[i]));
             return OK;
         }
-    verify_fail(v, ERR_SIGNATURE, "The card you gave is not in the dossier: its keys are other ones.");
+    verify_fail(v, ERR_SIGNATURE,
+                "The card you gave is not in the dossier: its keys are other ones.");
     return OK;
 }
 
 Status verify_cards(struct verify *v, Str pinned)
 {
     for (size_t i = 0; i < SIDES; i++) {
-        v->card_text[i] = text_of(v, scope_print(v->s, "data/cards/%.*s.card", STR_ARG(v->party[i])));
-        Status status = v->card_text[i].ptr ? card_parse(v->s, v->card_text[i], &v->card[i])
-                                            : ERR_NOT_FOUND;
+        v->card_text[i] =
+            text_of(v, scope_print(v->s, "data/cards/%.*s.card", STR_ARG(v->party[i])));
+        Status status =
+            v->card_text[i].ptr ? card_parse(v->s, v->card_text[i], &v->card[i]) : ERR_NOT_FOUND;
         if (status == ERR_MEMORY) return status;
         if (status == OK && str_eq(v->card[i].party, v->party[i])) continue;
         verify_fail(v, status == ERR_SIGNATURE ? status : ERR_SCHEMA,
@@ -73,7 +79,8 @@ static Status keys_check(struct verify *v, size_t side)
         verify_pass(v, "The keys listed for the journal of %.*s are those of the cards.",
                     STR_ARG(v->party[side]));
     else
-        verify_fail(v, ERR_SIGNATURE, "The keys listed for the journal of %.*s are not those of the cards.",
+        verify_fail(v, ERR_SIGNATURE,
+                    "The keys listed for the journal of %.*s are not those of the cards.",
                     STR_ARG(v->party[side]));
     return OK;
 }
@@ -101,12 +108,16 @@ static Status head_check(struct verify *v, size_t side, const char *file, bool c
     *out = (struct checked_head){note, cp.size, cp.root, cosigned};
     if (cosigned) instant_format(time, at);
     if (cosigned)
-        verify_pass(v, "The journal of %.*s: its head of %" PRIu64 " leaves is signed by it and "
-                       "countersigned by %.*s at %s by that post's clock.",
+        verify_pass(v,
+                    "The journal of %.*s: its head of %" PRIu64 " leaves is signed by it and "
+                    "countersigned by %.*s at %s by that post's clock.",
                     STR_ARG(v->party[side]), cp.size, STR_ARG(v->party[1 - side]), at);
     else
-        verify_pass(v, "The journal of %.*s: its newest head of %" PRIu64 " leaves is signed by it and "
-                       "not yet countersigned.", STR_ARG(v->party[side]), cp.size);
+        verify_pass(v,
+                    "The journal of %.*s: its newest head of %" PRIu64
+                    " leaves is signed by it and "
+                    "not yet countersigned.",
+                    STR_ARG(v->party[side]), cp.size);
     return OK;
 }
 
@@ -156,18 +167,21 @@ static Status officers_of(struct verify *v, size_t side)
                         &v->authority[side]));
     for (size_t i = 0; i < count; i++) {
         if (power_is_good(&v->authority[side], card, facts[i])) continue;
-        verify_fail(v, ERR_SIGNATURE, "The power %.*s:%" PRIu64 " is not signed by who may give it.",
+        verify_fail(v, ERR_SIGNATURE,
+                    "The power %.*s:%" PRIu64 " is not signed by who may give it.",
                     STR_ARG(v->party[side]), facts[i]->index);
         bad++;
     }
     if (bad == 0)
-        verify_pass(v, "%zu entries on the officers of %.*s stand in its journal, signed by who may.",
+        verify_pass(v,
+                    "%zu entries on the officers of %.*s stand in its journal, signed by who may.",
                     count, STR_ARG(v->party[side]));
     return OK;
 }
 
 Status verify_officers(struct verify *v)
 {
-    for (size_t side = 0; side < SIDES; side++) TRY(officers_of(v, side));
+    for (size_t side = 0; side < SIDES; side++)
+        TRY(officers_of(v, side));
     return OK;
 }

@@ -1,7 +1,7 @@
-/* Checks a post's folder against itself, on a copy of its database: leaves, entries, heads, openings,
- * evidence, and what lists show. Declared in app/paper.h. */
-#include "app/judge.h"
+/* Checks a post's folder against itself, on a copy of its database: leaves, entries, heads,
+ * openings, evidence, and what lists show. Declared in app/paper.h. */
 #include "app/head.h"
+#include "app/judge.h"
 #include "app/paper.h"
 #include "app/statement.h"
 #include "os/file.h"
@@ -29,8 +29,8 @@ static void say(struct report *r, Status reason, const char *format, ...)
     va_end(args);
     if (r->count == LINES_MAX || len < 0) return;
     if ((size_t)len >= sizeof sentence) len = (int)sizeof sentence - 1;
-    r->lines[r->count++] = (struct check_line){
-        reason == OK, reason, scope_str(r->s, (Str){sentence, (size_t)len})};
+    r->lines[r->count++] =
+        (struct check_line){reason == OK, reason, scope_str(r->s, (Str){sentence, (size_t)len})};
 }
 
 /* One journal while its leaves go by. */
@@ -132,17 +132,17 @@ static Status head_check(struct report *r, struct walk *w, size_t i)
     if (!w->has_head[i]) return OK;
     Status status = checkpoint_parse(r->s, w->heads[i].note, &cp);
     if (status == OK) status = checkpoint_check(r->s, &cp, card->origin, &card->journal);
-    if (status == OK && (cp.size != w->heads[i].size || cp.size > w->size ||
-                         !hash_eq(&cp.root, &w->roots[i])))
+    if (status == OK &&
+        (cp.size != w->heads[i].size || cp.size > w->size || !hash_eq(&cp.root, &w->roots[i])))
         status = fail(r->s, ERR_PROOF, "the leaves do not lead to it");
     bool signed_by_any = w->n != NULL;
     if (status == OK && i == 1 && w->n)
         status = cosignature_check(r->s, &cp, card_cosigner_name(r->s, r->p->card.origin),
                                    &r->p->cosigner_key.public, &time);
     for (size_t k = 0; status == OK && i == 1 && !signed_by_any && k < r->p->neighbour_count; k++)
-        signed_by_any = cosignature_check(
-                            r->s, &cp, card_cosigner_name(r->s, r->p->neighbours[k].card.origin),
-                            &r->p->neighbours[k].card.cosigner, &time) == OK;
+        signed_by_any =
+            cosignature_check(r->s, &cp, card_cosigner_name(r->s, r->p->neighbours[k].card.origin),
+                              &r->p->neighbours[k].card.cosigner, &time) == OK;
     if (status == OK && i == 1 && !signed_by_any)
         status = fail(r->s, ERR_SIGNATURE, "no neighbour countersigned it");
     if (status == ERR_MEMORY) return status;
@@ -155,7 +155,8 @@ static Status head_check(struct report *r, struct walk *w, size_t i)
 
 static Status journal_check(struct report *r, const struct journal_row *journal)
 {
-    struct walk w = {.journal = journal->id, .party = journal->party,
+    struct walk w = {.journal = journal->id,
+                     .party = journal->party,
                      .n = journal->own ? NULL : post_neighbour_of_journal(r->p, journal->id)};
     TRY(store_leaf_count(r->s, r->p->store, w.journal, &w.size));
     for (size_t i = 0; i < 2; i++) {
@@ -170,11 +171,15 @@ static Status journal_check(struct report *r, const struct journal_row *journal)
         if (status != OK) return fail(r->s, status, "%s", scope_reason(work));
     }
     if (w.bad == 0)
-        say(r, OK, "The journal of %.*s: %" PRIu64 " leaves; %" PRIu64 " entries known here, signed by who "
-                   "may (%" PRIu64 " of them with parts hidden or erased), %" PRIu64 " cover leaves, %" PRIu64
-                   " %s.", STR_ARG(w.party), w.size, w.facts, w.erased, w.cover, w.blind,
+        say(r, OK,
+            "The journal of %.*s: %" PRIu64 " leaves; %" PRIu64
+            " entries known here, signed by who "
+            "may (%" PRIu64 " of them with parts hidden or erased), %" PRIu64
+            " cover leaves, %" PRIu64 " %s.",
+            STR_ARG(w.party), w.size, w.facts, w.erased, w.cover, w.blind,
             journal->own ? "lost in a restore" : "not opened to this post");
-    for (size_t i = 0; i < 2; i++) TRY(head_check(r, &w, i));
+    for (size_t i = 0; i < 2; i++)
+        TRY(head_check(r, &w, i));
     return OK;
 }
 
@@ -214,7 +219,8 @@ static Status openings_check(struct report *r, int64_t journal, struct neighbour
         if (status != OK) return fail(r->s, status, "%s", scope_reason(work));
     }
     if (bad == 0)
-        say(r, OK, "%" PRIu64 " openings %s %.*s follow each other and are what the journal commits to.",
+        say(r, OK,
+            "%" PRIu64 " openings %s %.*s follow each other and are what the journal commits to.",
             number, journal == n->journal ? "from" : "to", STR_ARG(n->card.party));
     return OK;
 }
@@ -239,10 +245,12 @@ static Status blobs_check(struct report *r)
         if (status == ERR_MEMORY) return fail(r->s, status, "%s", scope_reason(work));
         whole += status == OK;
         if (status != OK)
-            say(r, ERR_PROOF, "The evidence %.*s: %s.", STR_ARG(blobs[i].handle), scope_reason(work));
+            say(r, ERR_PROOF, "The evidence %.*s: %s.", STR_ARG(blobs[i].handle),
+                scope_reason(work));
     }
     if (whole + waiting == count)
-        say(r, OK, "%zu files of evidence are what their entries commit to; %zu have not arrived wholly.",
+        say(r, OK,
+            "%zu files of evidence are what their entries commit to; %zu have not arrived wholly.",
             whole, waiting);
     return OK;
 }
@@ -254,8 +262,9 @@ static Status projections_check(struct report *r)
     TRY(post_rebuild(r->s, r->p));
     TRY(store_projections_digest(r->s, r->p->store, again.bytes));
     bool equal = hash_eq(&live, &again);
-    say(r, equal ? OK : ERR_PROOF, equal ? "What lists show follows from the journals."
-                                         : "What lists show does not follow from the journals: run rebuild.");
+    say(r, equal ? OK : ERR_PROOF,
+        equal ? "What lists show follows from the journals."
+              : "What lists show does not follow from the journals: run rebuild.");
     return OK;
 }
 
@@ -264,8 +273,10 @@ static Status second_place_check(struct report *r)
     struct second_place second;
     TRY(second_place_read(r->s, r->p->dir, &second));
     if (second.present && second.size > r->p->leaf_count)
-        say(r, ERR_PROOF, "The record beside the post knows a head of %" PRIu64 " leaves; the journal has %"
-            PRIu64 ".", second.size, r->p->leaf_count);
+        say(r, ERR_PROOF,
+            "The record beside the post knows a head of %" PRIu64
+            " leaves; the journal has %" PRIu64 ".",
+            second.size, r->p->leaf_count);
     return OK;
 }
 
@@ -276,7 +287,8 @@ static Status check_all(struct report *r)
     Status sound = store_check(r->s, r->p->store);
     say(r, sound, "%s", sound == OK ? "The database is sound." : scope_reason(r->s));
     TRY(store_journal_list(r->s, r->p->store, &journals, &count));
-    for (size_t i = 0; i < count; i++) TRY(journal_check(r, &journals[i]));
+    for (size_t i = 0; i < count; i++)
+        TRY(journal_check(r, &journals[i]));
     for (size_t i = 0; i < r->p->neighbour_count; i++) {
         TRY(openings_check(r, r->p->journal, &r->p->neighbours[i]));
         TRY(openings_check(r, r->p->neighbours[i].journal, &r->p->neighbours[i]));

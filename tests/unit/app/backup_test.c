@@ -1,5 +1,5 @@
-/* Copies of a post, and projections made again: nothing is lost, nothing is invented, and a post that
- * was put back does not sign until its journal is whole again. */
+/* Copies of a post, and projections made again: nothing is lost, nothing is invented, and a post
+ * that was put back does not sign until its journal is whole again. */
 #include "app/exchange.h"
 #include "app/inside.h"
 #include "os/file.h"
@@ -46,12 +46,11 @@ static void rebuilt_is_live_after_linking_and_unlinking(void **state)
     struct pair *x = *state = pair_open();
     Str number = pair_case(x), theirs = {NULL, 0};
     Str incident = pair_say(x, "by.duty", "incident.registered", &theirs, "type=I05",
-                            "happened_from=2026-05-14T05:00:00Z",
-                            "noticed_at=2026-05-14T05:30:00Z", "section=III",
-                            "summary.ru=Знак повреждён.", NULL);
-    Str notice = pair_say(x, "by.duty", "notice.sent", &theirs,
-                          scope_print(x->s, "of=%s", incident.ptr).ptr, "form=written",
-                          "text.ru=Сообщаем.", NULL);
+                            "happened_from=2026-05-14T05:00:00Z", "noticed_at=2026-05-14T05:30:00Z",
+                            "section=III", "summary.ru=Знак повреждён.", NULL);
+    Str notice =
+        pair_say(x, "by.duty", "notice.sent", &theirs, scope_print(x->s, "of=%s", incident.ptr).ptr,
+                 "form=written", "text.ru=Сообщаем.", NULL);
     pair_sync(x);
     struct fact_view *views;
     size_t count;
@@ -78,11 +77,12 @@ static void rebuilt_is_live_after_recall_and_erasure(void **state)
 {
     struct pair *x = *state = pair_open();
     Str number = pair_case(x);
-    Str finding = pair_say(x, "lv.help", "finding.stated", &number, "no=1", "text.lv=Pirmais.",
-                           NULL);
+    Str finding =
+        pair_say(x, "lv.help", "finding.stated", &number, "no=1", "text.lv=Pirmais.", NULL);
     pair_release(x, "lv", finding);
     pair_sync(x);
-    OKAY_IN(x->s, release_recall(x->s, x->post[0], pair_session(x, "lv.rep"), finding, STR("kļūda")));
+    OKAY_IN(x->s,
+            release_recall(x->s, x->post[0], pair_session(x, "lv.rep"), finding, STR("kļūda")));
     pair_sync(x);
     expect_equal_after_rebuild(x);
     OKAY_IN(x->s, fact_erase_values(x->s, x->post[0], pair_session(x, "lv.dpo"), finding,
@@ -116,8 +116,8 @@ static void a_restored_post_waits_for_its_head(void **state)
     assert_true(post_is_held(x->post[0]));
     struct fact_result queued;
     struct name_value fields[] = {{STR("no"), STR("7")}, {STR("text.lv"), STR("gaida")}};
-    struct fact_request request = {.kind = STR("finding.stated"), .case_number = number,
-                                   .fields = fields, .field_count = 2};
+    struct fact_request request = {
+        .kind = STR("finding.stated"), .case_number = number, .fields = fields, .field_count = 2};
     OKAY_IN(x->s, fact_add(x->s, x->post[0], pair_session(x, "lv.help"), &request, &queued));
     assert_true(queued.queued);
     pair_sync(x);

@@ -1,5 +1,6 @@
-/* A dossier is whole when it says so, and every way of touching it is noticed for the right reason. A
- * forger here makes the manifests anew each time: what must not pass is what they do not protect. */
+/* A dossier is whole when it says so, and every way of touching it is noticed for the right reason.
+ * A forger here makes the manifests anew each time: what must not pass is what they do not protect.
+ */
 #include "os/file.h"
 #include "pair.h"
 #include "paper/bag.h"
@@ -12,8 +13,8 @@
 
 enum { BYTES_MAX = 64 << 20 };
 
-static const struct container_limits limits = {CONTAINER_MEMBERS_MAX, BYTES_MAX, BYTES_MAX, BYTES_MAX,
-                                               NULL};
+static const struct container_limits limits = {CONTAINER_MEMBERS_MAX, BYTES_MAX, BYTES_MAX,
+                                               BYTES_MAX, NULL};
 
 struct opened {
     struct container_member *members; /* without folder and tag files of the bag */
@@ -63,7 +64,8 @@ static const char *pack_again(struct pair *x, struct opened *o)
     size_t count;
     Bytes zip;
     struct bag bag = {.base = o->base, .made = {2026, 5, 14}};
-    for (size_t i = 0; i < o->count; i++) o->members[i].is_hashed = false;
+    for (size_t i = 0; i < o->count; i++)
+        o->members[i].is_hashed = false;
     OKAY_IN(x->s, bag_build(x->s, &bag, o->members, o->count, &all, &count));
     OKAY_IN(x->s, container_write(x->s, all, count, BYTES_MAX, &zip));
     const char *path = scope_print(x->s, "%s/forged-%d.zip", x->folder, number++).ptr;
@@ -144,7 +146,8 @@ static void entries_newer_than_the_last_countersignature_pass(void **state)
 {
     struct pair *x = *state = pair_open();
     Str number = full_case(x, NULL);
-    pair_say(x, "lv.duty", "letter.sent", &number, "subject=jauns", "text.lv=Vēl nav nosūtīts.", NULL);
+    pair_say(x, "lv.duty", "letter.sent", &number, "subject=jauns", "text.lv=Vēl nav nosūtīts.",
+             NULL);
     const char *path = write_dossier(x, number);
     struct check_line *lines;
     size_t count, said = 0;
@@ -163,9 +166,11 @@ static void flip(struct pair *x, struct container_member *m, size_t at)
 
 static void replace(struct pair *x, struct container_member *m, const char *what, const char *with)
 {
-    const char *text = (const char *)scope_str(x->s, bytes_str(m->bytes)).ptr, *at = strstr(text, what);
+    const char *text = (const char *)scope_str(x->s, bytes_str(m->bytes)).ptr,
+               *at = strstr(text, what);
     assert_non_null(at);
-    m->bytes = str_bytes(scope_print(x->s, "%.*s%s%s", (int)(at - text), text, with, at + strlen(what)));
+    m->bytes =
+        str_bytes(scope_print(x->s, "%.*s%s%s", (int)(at - text), text, with, at + strlen(what)));
     m->size = m->bytes.len;
 }
 
@@ -179,7 +184,11 @@ static void tampered_files_are_noticed(void **state)
 {
     struct pair *x = *state = pair_open();
     const char *path = write_dossier(x, full_case(x, NULL));
-    struct { const char *begin, *end; Status reason; const char *says; } const cases[] = {
+    struct {
+        const char *begin, *end;
+        Status reason;
+        const char *says;
+    } const cases[] = {
         {"data/proofs/lv-", ".tlog-proof", ERR_PROOF, "not proved"},
         {"data/journal/lv/", "vkeys", ERR_SIGNATURE, "keys listed for the journal of lv"},
         {"data/journal/by/", "vkeys", ERR_SIGNATURE, "keys listed for the journal of by"},
@@ -223,7 +232,11 @@ static void missing_and_added_files_are_noticed(void **state)
 {
     struct pair *x = *state = pair_open();
     const char *path = write_dossier(x, full_case(x, NULL));
-    struct { const char *begin, *end; Status reason; const char *says; } const gone[] = {
+    struct {
+        const char *begin, *end;
+        Status reason;
+        const char *says;
+    } const gone[] = {
         {"data/facts/lv-", ".fact", ERR_SCHEMA, "is listed and not there"},
         {"data/proofs/by-", ".tlog-proof", ERR_PROOF, "not proved"},
         {"data/cards/lv", ".card", ERR_SCHEMA, "The card of lv is missing"},
@@ -264,7 +277,8 @@ static void other_orders_officers_and_cards_are_noticed(void **state)
     expect_failure(x, &o, ERR_PROOF, "common view");
     o = unpack(x, path);
     size_t officers = 0;
-    for (size_t i = 0; i < o.count; i++) officers += str_has_prefix(o.members[i].name, "data/officers/lv");
+    for (size_t i = 0; i < o.count; i++)
+        officers += str_has_prefix(o.members[i].name, "data/officers/lv");
     assert_true(officers > 2);
     for (size_t i = o.count; i > 0; i--)
         if (str_has_prefix(o.members[i - 1].name, "data/officers/lv")) drop(&o, &o.members[i - 1]);
@@ -295,7 +309,8 @@ static void the_zip_itself_is_read_strictly(void **state)
         OKAY(file_write(x->s, damaged, copy));
         Status status = dossier_verify(x->s, damaged, STR(""), &lines, &count);
         bool noticed = status != OK;
-        for (size_t k = 0; !noticed && k < count; k++) noticed = !lines[k].passed;
+        for (size_t k = 0; !noticed && k < count; k++)
+            noticed = !lines[k].passed;
         assert_true(noticed);
     }
 }

@@ -83,8 +83,8 @@ static Status forged(struct pair *x, uint64_t opening, uint64_t piece, Bytes byt
     struct tree_proof proof = {0};
     Bytes plain, sealed;
     AgeRecipient to;
-    struct parcel_header header = {.from = STR("lv"), .to = STR("by"), .number = 1000,
-                                   .time = x->clock.at};
+    struct parcel_header header = {
+        .from = STR("lv"), .to = STR("by"), .number = 1000, .time = x->clock.at};
     struct writer w = parcel_open(x->s, &header);
     parcel_piece(&w, opening, piece, &proof, bytes);
     OKAY(parcel_close(&w, &lv->parcel_key, &plain));
@@ -141,8 +141,10 @@ static void bytes_stay_home_when_their_digests_do(void **state)
     struct pair *x = *state = pair_open();
     Str number = pair_case(x);
     struct name_value fields[] = {{STR("item"), STR("IMG-2")}};
-    struct fact_request request = {.kind = STR("evidence.collected"), .case_number = number,
-                                   .fields = fields, .field_count = 1};
+    struct fact_request request = {.kind = STR("evidence.collected"),
+                                   .case_number = number,
+                                   .fields = fields,
+                                   .field_count = 1};
     struct fact_result result;
     struct blob_row blob;
     OKAY_IN(x->s, evidence_add(x->s, x->post[0], pair_session(x, "lv.help"), &request,
@@ -154,7 +156,8 @@ static void bytes_stay_home_when_their_digests_do(void **state)
     struct fact_ref ref;
     assert_true(fact_ref_parse(result.ref, &ref));
     POST_READING(x->post[1]);
-    assert_int_equal(evidence_of_fact(x->s, x->post[1], STR("lv"), ref.index, &blob), ERR_NOT_FOUND);
+    assert_int_equal(evidence_of_fact(x->s, x->post[1], STR("lv"), ref.index, &blob),
+                     ERR_NOT_FOUND);
 }
 
 static void recalled_and_erased_evidence_is_destroyed(void **state)
@@ -172,8 +175,8 @@ static void recalled_and_erased_evidence_is_destroyed(void **state)
     assert_int_equal(missing(x), UINT64_MAX); /* and is not asked for again */
     OKAY_IN(x->s, evidence_get(x->s, x->post[0], ref, copy.ptr));
     OKAY(file_remove(x->s, copy.ptr));
-    OKAY_IN(x->s, fact_erase_values(x->s, x->post[0], pair_session(x, "lv.dpo"), ref,
-                                    STR("termiņš")));
+    OKAY_IN(x->s,
+            fact_erase_values(x->s, x->post[0], pair_session(x, "lv.dpo"), ref, STR("termiņš")));
     assert_int_not_equal(evidence_get(x->s, x->post[0], ref, copy.ptr), OK);
     for (size_t i = 0; i < 2; i++) {
         Str *names;

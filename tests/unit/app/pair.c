@@ -33,10 +33,15 @@ static void enrol(struct pair *x, size_t i)
 {
     for (size_t k = 0; k < COUNT_OF(officers); k++) {
         Str id = scope_print(x->s, "%s.%s", parties[i], officers[k].name);
-        struct enrolment e = {.officer = id, .name = scope_print(x->s, "Officer %s", id.ptr),
-                              .post = STR(""), .role = str_of(officers[k].role),
-                              .section = STR(""), .acts_for = STR(""), .from = STR(""),
-                              .to = STR(""), .password = id};
+        struct enrolment e = {.officer = id,
+                              .name = scope_print(x->s, "Officer %s", id.ptr),
+                              .post = STR(""),
+                              .role = str_of(officers[k].role),
+                              .section = STR(""),
+                              .acts_for = STR(""),
+                              .from = STR(""),
+                              .to = STR(""),
+                              .password = id};
         OKAY_IN(x->s, post_enrol(x->s, x->post[i], &e));
     }
 }
@@ -51,21 +56,23 @@ struct pair *pair_open(void)
     x->clock.simulated = true;
     assert_true(instant_parse(STR("2026-05-14T07:00:00Z"), &x->clock.at));
     for (size_t i = 0; i < 2; i++) {
-        struct post_setup setup = {.party = str_of(parties[i]), .pack = STR("lv-by"),
-                                   .weak_passwords = true};
+        struct post_setup setup = {
+            .party = str_of(parties[i]), .pack = STR("lv-by"), .weak_passwords = true};
         x->dir[i] = file_join(s, x->folder, parties[i]).ptr;
         OKAY_IN(s, post_create(s, x->dir[i], &setup, &x->clock));
         OKAY_IN(s, post_open(s, x->dir[i], &x->clock, &x->post[i]));
         enrol(x, i);
         OKAY_IN(s, post_card(s, x->post[i], &card[i]));
     }
-    for (size_t i = 0; i < 2; i++) OKAY_IN(s, post_pair(s, x->post[i], card[1 - i], &words));
+    for (size_t i = 0; i < 2; i++)
+        OKAY_IN(s, post_pair(s, x->post[i], card[1 - i], &words));
     return x;
 }
 
 void pair_close(struct pair *x)
 {
-    for (size_t i = 0; i < 2; i++) post_close(x->post[i]);
+    for (size_t i = 0; i < 2; i++)
+        post_close(x->post[i]);
     folder_close(x->folder);
     scope_close(x->s);
 }
@@ -85,8 +92,8 @@ struct post *pair_post(struct pair *x, const char *officer_or_party)
 struct session *pair_session(struct pair *x, const char *officer)
 {
     struct session *session;
-    OKAY_IN(x->s, session_open(x->s, pair_post(x, officer), str_of(officer), str_of(officer),
-                               &session));
+    OKAY_IN(x->s,
+            session_open(x->s, pair_post(x, officer), str_of(officer), str_of(officer), &session));
     return session;
 }
 
@@ -109,10 +116,13 @@ Str pair_say(struct pair *x, const char *officer, const char *kind, Str *number,
         fields[count++].value = value;
     }
     va_end(args);
-    struct fact_request request = {.kind = str_of(kind), .fields = fields, .field_count = count,
+    struct fact_request request = {.kind = str_of(kind),
+                                   .fields = fields,
+                                   .field_count = count,
                                    .case_number = number->ptr ? *number : STR("")};
     pair_wait(x, 60);
-    OKAY_IN(x->s, fact_add(x->s, pair_post(x, officer), pair_session(x, officer), &request, &result));
+    OKAY_IN(x->s,
+            fact_add(x->s, pair_post(x, officer), pair_session(x, officer), &request, &result));
     if (number->len == 0) *number = result.case_number;
     return result.ref;
 }
@@ -120,9 +130,13 @@ Str pair_say(struct pair *x, const char *officer, const char *kind, Str *number,
 void pair_release(struct pair *x, const char *party, Str ref)
 {
     struct session *rep = pair_session(x, scope_print(x->s, "%s.rep", party).ptr);
-    struct release_request r = {.facts = &ref, .fact_count = 1, .purpose = STR("investigation"),
-                                .regime = STR("law"), .basis = STR("treaty"),
-                                .restrictions = STR(""), .to = STR("")};
+    struct release_request r = {.facts = &ref,
+                                .fact_count = 1,
+                                .purpose = STR("investigation"),
+                                .regime = STR("law"),
+                                .basis = STR("treaty"),
+                                .restrictions = STR(""),
+                                .to = STR("")};
     OKAY_IN(x->s, release_now(x->s, pair_post(x, party), rep, NULL, 0, &r));
 }
 
@@ -155,15 +169,15 @@ void pair_sync(struct pair *x)
 Str pair_case(struct pair *x)
 {
     Str number = {NULL, 0};
-    Str incident = pair_say(x, "lv.duty", "incident.registered", &number, "type=I05",
-                            "happened_from=2026-05-14T05:10:00Z", "noticed_at=2026-05-14T06:00:00Z",
-                            "section=III", "lat=55.8423", "lon=27.6301", "error_m=3",
-                            "summary.lv=Bojāta robežzīme 123.", "summary.ru=Повреждён знак 123.",
-                            NULL);
-    Str notice = pair_say(x, "lv.duty", "notice.sent", &number,
-                          scope_print(x->s, "of=%s", incident.ptr).ptr, "form=written",
-                          "text.lv=Lūdzam kopīgu apskati.", "text.ru=Просим совместный осмотр.",
-                          NULL);
+    Str incident =
+        pair_say(x, "lv.duty", "incident.registered", &number, "type=I05",
+                 "happened_from=2026-05-14T05:10:00Z", "noticed_at=2026-05-14T06:00:00Z",
+                 "section=III", "lat=55.8423", "lon=27.6301", "error_m=3",
+                 "summary.lv=Bojāta robežzīme 123.", "summary.ru=Повреждён знак 123.", NULL);
+    Str notice =
+        pair_say(x, "lv.duty", "notice.sent", &number, scope_print(x->s, "of=%s", incident.ptr).ptr,
+                 "form=written", "text.lv=Lūdzam kopīgu apskati.",
+                 "text.ru=Просим совместный осмотр.", NULL);
     pair_sync(x);
     pair_say(x, "by.duty", "notice.received", &number, scope_print(x->s, "of=%s", notice.ptr).ptr,
              "reference=17", NULL);
@@ -198,8 +212,9 @@ Str pair_act(struct pair *x, Str number)
         "statement.1.lv=Robežzīme 123 ir nogāzta.", "statement.1.ru=Пограничный знак 123 повален.",
         "statement.2.lv=Pēdas ved uz austrumiem, tās nav vecākas par vienu dienu.",
         "statement.2.ru=Следы ведут на восток, им не более суток.",
-        scope_print(x->s, "annex.1=%s", point.ptr).ptr, scope_print(x->s, "annex.2=%s", other.ptr).ptr,
-        "conclusion.lv=Robežzīme ir jāatjauno.", "conclusion.ru=Знак подлежит восстановлению.", NULL);
+        scope_print(x->s, "annex.1=%s", point.ptr).ptr,
+        scope_print(x->s, "annex.2=%s", other.ptr).ptr, "conclusion.lv=Robežzīme ir jāatjauno.",
+        "conclusion.ru=Знак подлежит восстановлению.", NULL);
     pair_sync(x);
     act_sign(x, number, act);
     return act;
@@ -210,7 +225,8 @@ const char *pair_file(struct pair *x, const char *name, size_t bytes)
     uint8_t *content = scope_alloc(x->s, bytes + 1);
     Str path = file_join(x->s, x->folder, name);
     assert_non_null(content);
-    for (size_t i = 0; i < bytes; i++) content[i] = (uint8_t)(i * 31 + i / 65521);
+    for (size_t i = 0; i < bytes; i++)
+        content[i] = (uint8_t)(i * 31 + i / 65521);
     OKAY_IN(x->s, file_write(x->s, path.ptr, bytes_of(content, bytes)));
     return path.ptr;
 }
@@ -220,11 +236,13 @@ Str pair_evidence(struct pair *x, Str number, const char *path)
     struct name_value fields[] = {{STR("item"), STR("IMG-1")},
                                   {STR("media_type"), STR("image/jpeg")},
                                   {STR("description"), STR("robežzīme")}};
-    struct fact_request request = {.kind = STR("evidence.collected"), .case_number = number,
-                                   .fields = fields, .field_count = COUNT_OF(fields)};
+    struct fact_request request = {.kind = STR("evidence.collected"),
+                                   .case_number = number,
+                                   .fields = fields,
+                                   .field_count = COUNT_OF(fields)};
     struct fact_result result;
-    OKAY_IN(x->s, evidence_add(x->s, x->post[0], pair_session(x, "lv.help"), &request, path,
-                               &result));
+    OKAY_IN(x->s,
+            evidence_add(x->s, x->post[0], pair_session(x, "lv.help"), &request, path, &result));
     pair_release(x, "lv", result.ref);
     return result.ref;
 }

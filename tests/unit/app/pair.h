@@ -1,5 +1,6 @@
 /* tests/unit/app/pair.h - two posts, lv and by, paired, with officers, one simulated clock and a
- * transport between them; for tests of app/. Every function ends the test when it does not work out. */
+ * transport between them; for tests of app/. Every function ends the test when it does not work
+ * out. */
 #pragma once
 #include "app/fact.h"
 #include "app/paper.h"
@@ -23,10 +24,12 @@ struct post *pair_post(struct pair *x, const char *officer_or_party);
 struct session *pair_session(struct pair *x, const char *officer);
 void pair_wait(struct pair *x, int64_t seconds);
 
-/* States a fact; fields as "name=value", ended by NULL. Gives its reference; `number` takes the case. */
+/* States a fact; fields as "name=value", ended by NULL. Gives its reference; `number` takes the
+ * case. */
 Str pair_say(struct pair *x, const char *officer, const char *kind, Str *number, ...);
 
-/* Releases whole facts, drafted by the representative and, for persons, approved by the other officer. */
+/* Releases whole facts, drafted by the representative and, for persons, approved by the other
+ * officer. */
 void pair_release(struct pair *x, const char *party, Str ref);
 
 /* lv's post sends, by's answers, until both hold all. */
@@ -36,7 +39,8 @@ Status pair_sync_once(struct pair *x, size_t from);
 /* A registered and notified incident of lv, with the answer of by; both posts hold it. */
 Str pair_case(struct pair *x);
 
-/* A signed act DOC05 with two statements, one of them reserved by by; effective. Gives its reference. */
+/* A signed act DOC05 with two statements, one of them reserved by by; effective. Gives its
+ * reference. */
 Str pair_act(struct pair *x, Str number);
 
 /* Bytes that differ from piece to piece, in a file of their own. */

@@ -51,7 +51,8 @@ static void a_sound_post_is_found_sound(void **state)
 static void alter(struct pair *x, size_t post, const char *sql)
 {
     sqlite3 *db;
-    assert_int_equal(sqlite3_open(file_join(x->s, x->dir[post], "twinpost.db").ptr, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_open(file_join(x->s, x->dir[post], "twinpost.db").ptr, &db),
+                     SQLITE_OK);
     char *why = NULL;
     if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK) fail_msg("%s: %s", sql, why);
     sqlite3_close(db);
@@ -59,13 +60,20 @@ static void alter(struct pair *x, size_t post, const char *sql)
 
 static void what_was_altered_behind_its_back_is_found(void **state)
 {
-    static const struct { const char *sql; Status reason; const char *says; } cases[] = {
+    static const struct {
+        const char *sql;
+        Status reason;
+        const char *says;
+    } cases[] = {
         {"UPDATE fact SET record = (SELECT record FROM fact WHERE journal = 1 AND idx = 2)"
-         " WHERE journal = 1 AND idx = 3", ERR_PROOF, "lv:3 is not what its leaf commits to"},
+         " WHERE journal = 1 AND idx = 3",
+         ERR_PROOF, "lv:3 is not what its leaf commits to"},
         {"DROP TRIGGER leaf_stays; UPDATE leaf SET commitment = randomblob(32)"
-         " WHERE journal = 1 AND idx = 5", ERR_PROOF, "lv:5 is not what"},
+         " WHERE journal = 1 AND idx = 5",
+         ERR_PROOF, "lv:5 is not what"},
         {"UPDATE opening SET record = (SELECT record FROM opening WHERE number = 1 AND journal = 2)"
-         " WHERE journal = 2 AND number = 2", ERR_PROOF, "Opening 2"},
+         " WHERE journal = 2 AND number = 2",
+         ERR_PROOF, "Opening 2"},
         {"UPDATE case_row SET facts_theirs = 77", ERR_PROOF, "What lists show does not follow"},
         {"UPDATE fact SET refused = 1 WHERE journal = 2 AND idx = 9", ERR_PROOF, "What lists show"},
         {"UPDATE head SET note = replace(note, 'lv.twinpost', 'xx.twinpost') WHERE journal = 1",
@@ -80,7 +88,8 @@ static void what_was_altered_behind_its_back_is_found(void **state)
         x->post[0] = NULL;
         alter(x, 0, cases[i].sql);
         assert_int_not_equal(failures(x, 0, &first, &text), 0);
-        if (cases[i].says[0] && memmem(text.ptr, text.len, cases[i].says, strlen(cases[i].says)) == NULL)
+        if (cases[i].says[0] &&
+            memmem(text.ptr, text.len, cases[i].says, strlen(cases[i].says)) == NULL)
             fail_msg("%s: %.*s", cases[i].sql, STR_ARG(text));
         if (cases[i].says[0]) assert_int_equal(first, cases[i].reason);
         pair_close(x);
