@@ -1,6 +1,7 @@
 /* Taking back: recall of what was released, erasure of what may no longer be kept. Declared in app/fact.h
  * and app/inside.h. Digests stay, so that commitments and signatures still verify. */
 #include "app/fact.h"
+#include "app/pieces.h"
 #include "app/statement.h"
 #include "core/casework/act.h"
 #include <inttypes.h>
@@ -56,6 +57,7 @@ static Status purge(struct scope *s, struct post *p, int64_t journal, struct nei
     if (own_record) {
         TRY(record_erase(s, origin, row.record, field, &record));
         TRY(store_fact_erase(s, p->store, journal, index, record));
+        TRY(blob_forget(s, p, n, row.record, record));
     }
     if (n) TRY(store_opening_of_fact(s, p->store, journal, n->row.id, index, &openings, &count));
     for (size_t i = 0; i < count; i++) {
