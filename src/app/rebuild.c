@@ -71,16 +71,35 @@ static Status openings_again(struct scope *s, struct post *p, struct neighbour *
     return OK;
 }
 
+/* Whose journal has this root: for a case that no row tells of yet. */
+static Status seen_by_root(struct scope *s, struct post *p, const struct seen *seen,
+                           struct neighbour **out)
+{
+    *out = NULL;
+    for (size_t i = 0; i < p->neighbour_count && seen->size && *out == NULL; i++) {
+        struct neighbour *n = &p->neighbours[i];
+        uint64_t leaves;
+        Hash root;
+        TRY(store_leaf_count(s, p->store, n->journal, &leaves));
+        if (leaves < seen->size) continue;
+        TRY(store_tree_root(s, p->store, n->journal, seen->size, &root));
+        if (hash_eq(&root, &seen->root)) *out = n;
+    }
+    return OK;
+}
+
 /* Whose openings the author of an own fact had seen: the case's counterpart, or whose incident it
  * links. */
-static Status seen_of(struct scope *s, struct post *p, const struct fact *f, struct neighbour **out)
+static Status seen_of(struct scope *s, struct post *p, const struct fact *f,
+                      const struct seen *seen, struct neighbour **out)
 {
     struct fact_ref theirs;
     if (fact_ref_parse(fact_get(f, "theirs"), &theirs)) {
         *out = post_neighbour(p, theirs.party);
         return OK;
     }
-    return case_counterpart(s, p, fact_get(f, "case"), out);
+    TRY(case_counterpart(s, p, fact_get(f, "case"), out));
+    return *out ? OK : seen_by_root(s, p, seen, out);
 }
 
 static Status own_again(struct scope *s, struct post *p, const struct fact_row *row,
@@ -91,8 +110,9 @@ static Status own_again(struct scope *s, struct post *p, const struct fact_row *
     struct neighbour *n;
     if (row->case_number.len == 0 && !str_has_prefix(row->kind, "incident.")) return OK;
     TRY(fact_read(s, p->card.origin, row->record, &f));
-    TRY(seen_of(s, p, &f, &n));
-    if (n && seen_parse(fact_get(&f, "seen"), &seen)) TRY(openings_again(s, p, n, seen.opening, r));
+    if (!seen_parse(fact_get(&f, "seen"), &seen)) seen = (struct seen){0};
+    TRY(seen_of(s, p, &f, &seen, &n));
+    if (n) TRY(openings_again(s, p, n, seen.opening, r));
     if (row->case_number.len) TRY(case_row_refresh(s, p, &f, p->card.party, true, row->at));
     return effect_again(s, p, &f);
 }
