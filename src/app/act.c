@@ -19,14 +19,16 @@ static void incident(struct sheet *x)
     Str lat = case_incident_value(x->c, STR("lat")), lon = case_incident_value(x->c, STR("lon"));
     Str from = case_incident_value(x->c, STR("marker_a")),
         to = case_incident_value(x->c, STR("marker_b"));
-    sheet_field(x, "field.section", sheet_copy(x, case_incident_value(x->c, STR("section"))), STR(""));
+    sheet_field(x, "field.section", sheet_copy(x, case_incident_value(x->c, STR("section"))),
+                STR(""));
     if (from.len)
-        sheet_field(x, "field.marker",
-              scope_print(x->s, "%.*s%s%.*s", STR_ARG(from), to.len ? " – " : "", STR_ARG(to)),
-              STR(""));
+        sheet_field(
+            x, "field.marker",
+            scope_print(x->s, "%.*s%s%.*s", STR_ARG(from), to.len ? " – " : "", STR_ARG(to)),
+            STR(""));
     if (lat.len && lon.len)
-        sheet_field(x, "field.where", scope_print(x->s, "%.*s %.*s (WGS 84)", STR_ARG(lat), STR_ARG(lon)),
-              STR(""));
+        sheet_field(x, "field.where",
+                    scope_print(x->s, "%.*s %.*s (WGS 84)", STR_ARG(lat), STR_ARG(lon)), STR(""));
     if (instant_parse(case_incident_value(x->c, STR("happened_from")), &at))
         sheet_field(x, "field.happened_from", sheet_time(x, 0, at), sheet_time(x, 1, at));
 }

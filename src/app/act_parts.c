@@ -24,7 +24,7 @@ static void note(struct sheet *x, const struct entry *e, const char *key)
     for (size_t i = 0; i < 2; i++) {
         b->label[i] =
             sheet_printed(x, scope_print(x->s, "%.*s: %.*s", STR_ARG(sheet_party(x, i, e->party)),
-                                   STR_ARG(sheet_text(x, i, key))));
+                                         STR_ARG(sheet_text(x, i, key))));
         b->text[i] = sheet_words(x, i, e->fact, "text");
     }
 }
@@ -86,7 +86,8 @@ static size_t annexes(struct sheet *x, bool measured, const struct entry **out, 
     for (size_t i = 0; i < count && n < max; i++) {
         struct fact_ref ref;
         if (!fact_ref_parse(refs[i], &ref)) continue;
-        Str whole = sheet_printed(x, scope_print(x->s, "%.*s:%" PRIu64, STR_ARG(ref.party), ref.index));
+        Str whole =
+            sheet_printed(x, scope_print(x->s, "%.*s:%" PRIu64, STR_ARG(ref.party), ref.index));
         const struct entry *e = case_entry(x->c, whole);
         if (e && str_is(e->kind, "measurement.made") == measured) out[n++] = e;
     }
@@ -155,10 +156,10 @@ static void word(struct sheet *x, const struct entry *e)
     for (size_t i = 0; i < 2; i++) {
         Str name = sheet_officer(x, e->party, e->by);
         if (objects) {
-            b->text[i] = sheet_printed(x, scope_print(x->s, "%.*s, %.*s: %.*s. %.*s",
-                                                STR_ARG(sheet_party(x, i, e->party)), STR_ARG(name),
-                                                STR_ARG(sheet_text(x, i, "kind.act.objected")),
-                                                STR_ARG(fact_get(e->fact, "reason"))));
+            b->text[i] = sheet_printed(
+                x, scope_print(x->s, "%.*s, %.*s: %.*s. %.*s", STR_ARG(sheet_party(x, i, e->party)),
+                               STR_ARG(name), STR_ARG(sheet_text(x, i, "kind.act.objected")),
+                               STR_ARG(fact_get(e->fact, "reason"))));
             continue;
         }
         Str text = sheet_fill(x, sheet_text(x, i, "act.approved_by"), "{name}", name);
@@ -166,7 +167,7 @@ static void word(struct sheet *x, const struct entry *e)
         Str role = sheet_title(x, i, "roles", m ? m->role : STR("R1"));
         text = sheet_fill(x, text, "{role}",
                           sheet_printed(x, scope_print(x->s, "%.*s, %.*s", STR_ARG(role),
-                                                 STR_ARG(sheet_party(x, i, e->party)))));
+                                                       STR_ARG(sheet_party(x, i, e->party)))));
         b->text[i] = sheet_fill(x, text, "{time}", sheet_time(x, i, e->at));
     }
 }
@@ -187,7 +188,8 @@ void sheet_signatures(struct sheet *x)
         has[list[count++].side] = true;
     }
     for (size_t side = 0; side < SIDES; side++)
-        if (!has[side] && x->party[side].len) sheet_signature_blank(x, side, STR(""), &list[count++]);
+        if (!has[side] && x->party[side].len)
+            sheet_signature_blank(x, side, STR(""), &list[count++]);
     sheet_heading(x, "act.section.signatures");
     for (size_t side = 0; side < SIDES; side++) {
         if (a->approval[side]) word(x, a->approval[side]);

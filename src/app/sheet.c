@@ -23,7 +23,8 @@ static Str language_of(const struct pack *pack, size_t party)
 static Str language_in(const struct pack *pack, Str name)
 {
     Str rest = name;
-    while (rest.ptr && memchr(rest.ptr, '.', rest.len)) (void)str_cut(&rest, '.');
+    while (rest.ptr && memchr(rest.ptr, '.', rest.len))
+        (void)str_cut(&rest, '.');
     for (size_t i = 0; i < pack->language_count; i++)
         if (rest.len < name.len && str_eq(pack->languages[i], rest)) return rest;
     return STR("");
@@ -187,8 +188,12 @@ struct paper_cell *sheet_table(struct sheet *x, const double *widths, const bool
         if (x->status == OK) x->status = ERR_MEMORY;
         return NULL;
     }
-    *table = (struct paper_table){.columns = columns, .rows = rows, .widths = widths,
-                                  .to_right = to_right, .head = cells, .cells = cells + columns};
+    *table = (struct paper_table){.columns = columns,
+                                  .rows = rows,
+                                  .widths = widths,
+                                  .to_right = to_right,
+                                  .head = cells,
+                                  .cells = cells + columns};
     sheet_add(x, PAPER_TABLE)->table = table;
     return cells;
 }

@@ -14,14 +14,15 @@ struct sheet {
     const struct casefile *c;
     const struct act *act;   /* NULL when the document is no act */
     const struct fact *fact; /* what the document is about; NULL: the case */
-    Str party[SIDES]; /* side A, side B: in the order of the pack */
-    Str language[2];  /* of the columns */
-    json_t *texts[2]; /* released by sheet_close */
-    bool swapped;     /* side B comes first */
+    Str party[SIDES];        /* side A, side B: in the order of the pack */
+    Str language[2];         /* of the columns */
+    json_t *texts[2];        /* released by sheet_close */
+    bool swapped;            /* side B comes first */
     size_t columns;
     struct paper_block *blocks;
     size_t count, room;
-    Str shown[SHEET_SHOWN_MAX]; /* names of fields that stand on the page, for the pack's "must contain" */
+    Str shown[SHEET_SHOWN_MAX]; /* names of fields that stand on the page, for the pack's "must
+                                   contain" */
     size_t shown_count;
     Status status; /* the first failure; later additions do nothing */
 };
@@ -41,7 +42,8 @@ void sheet_heading(struct sheet *x, const char *key);
 
 void sheet_subheading(struct sheet *x, const char *key);
 
-/* Label and value; nothing when there is no value. A value that both columns share stands in `first` alone. */
+/* Label and value; nothing when there is no value. A value that both columns share stands in
+ * `first` alone. */
 void sheet_field(struct sheet *x, const char *label, Str first, Str second);
 
 /* Cells of a new table at the end: the row of heads, then `rows` rows. NULL without memory. */
@@ -54,7 +56,8 @@ Str sheet_copy(struct sheet *x, Str text);
 /* What scope_print made, or an empty text when there was no memory. */
 Str sheet_printed(struct sheet *x, Str text);
 
-/* Notes that a field stands on the page, by its name in the pack ("statement" of "statement.1.lv"). */
+/* Notes that a field stands on the page, by its name in the pack ("statement" of "statement.1.lv").
+ */
 void sheet_shown(struct sheet *x, Str name);
 
 /* `text` with `value` in place of the first `name` ("{time}"). */
@@ -84,23 +87,28 @@ Str sheet_officer(struct sheet *x, Str party, Str id);
 /* The first mandate that tells in what role an officer takes part; NULL when none is known. */
 const struct mandate *sheet_mandate(struct sheet *x, Str party, Str officer);
 
-/* An officer known by id with name, role and mandate as a numbered paragraph; anything else as it was written. */
+/* An officer known by id with name, role and mandate as a numbered paragraph; anything else as it
+ * was written. */
 void sheet_participants(struct sheet *x, const struct fact *f);
 
-/* Points with the circle of their error and the verdict on each, and a sketch to scale (sheet_evidence.c). */
+/* Points with the circle of their error and the verdict on each, and a sketch to scale
+ * (sheet_evidence.c). */
 void sheet_measurement_table(struct sheet *x, const struct entry *const *list, size_t count);
 void sheet_sketch(struct sheet *x, const struct entry *const *list, size_t count);
 void sheet_annex_table(struct sheet *x, const struct entry *const *list, size_t count);
 
-/* A field of a fact in the words of a column: titles for ids of the pack, local times, names of officers; items of a
- * list one after the other (sheet_value.c). Empty when it is not open, or is of a class that no document shows. */
+/* A field of a fact in the words of a column: titles for ids of the pack, local times, names of
+ * officers; items of a list one after the other (sheet_value.c). Empty when it is not open, or is
+ * of a class that no document shows. */
 Str sheet_value(struct sheet *x, size_t column, const struct fact *f, Str name);
 
-/* Who signed a fact, with the officer's role (empty: that of the mandate); and a line for ink (sheet_signature.c). */
+/* Who signed a fact, with the officer's role (empty: that of the mandate); and a line for ink
+ * (sheet_signature.c). */
 void sheet_signature(struct sheet *x, const struct entry *e, Str role, struct paper_signature *out);
 void sheet_signature_blank(struct sheet *x, size_t side, Str role, struct paper_signature *out);
 
-/* The pages' frame that all documents share: titles, parties, page words; `doc_id` is of the pack. */
+/* The pages' frame that all documents share: titles, parties, page words; `doc_id` is of the pack.
+ */
 void sheet_frame(struct sheet *x, Str doc_id, struct paper_document *out);
 
 /* The parts of an act, in order (act_parts.c). */
