@@ -18,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 
+from bech32 import bech32
+
 PAGES = pathlib.Path(__file__).resolve().parents[2] / "docs" / "formats"
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
@@ -221,18 +223,10 @@ def parcel(lv, by, facts):
 
 
 def recipient(party):
-    """The bech32 form (BIP 173) of the X25519 key whose secret is the SHA-256 of a name."""
+    """The age recipient of the X25519 key whose secret is the SHA-256 of a name."""
     der = bytes.fromhex("302e020100300506032b656e04220420") + sha(f"{party} identity".encode())
     public = openssl(["pkey", "-inform", "DER", "-pubout", "-outform", "DER"], der)[-32:]
-    bits = "".join(f"{byte:08b}" for byte in public) + "0000"
-    values = [int(bits[i:i + 5], 2) for i in range(0, len(bits) - len(bits) % 5, 5)]
-    check = 1
-    for v in [ord(c) >> 5 for c in "age"] + [0] + [ord(c) & 31 for c in "age"] + values + [0] * 6:
-        top, check = check >> 25, (check & 0x1ffffff) << 5 ^ v
-        for i, g in enumerate((0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3)):
-            check ^= g if top >> i & 1 else 0
-    values += [(check ^ 1) >> 5 * (5 - i) & 31 for i in range(6)]
-    return "age1" + "".join("qpzry9x8gf2tvdw0s3jn54khce6mua7l"[v] for v in values)
+    return bech32("age", public)
 
 
 def card(party):
