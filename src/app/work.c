@@ -121,6 +121,8 @@ Status post_write(struct scope *s, struct post *p,
     struct job job = {.run = run, .arg = arg, .scope = s, .status = OK};
     pthread_mutex_lock(&p->queue_lock);
     *p->queue_end = &job;
+    /* The job is out of the queue before this call returns. */
+    /* cppcheck-suppress autoVariables */
     p->queue_end = &job.next;
     if (++p->queued >= p->expected) pthread_cond_signal(&p->queue_grown);
     while (!job.done) {
@@ -135,6 +137,15 @@ Status post_write(struct scope *s, struct post *p,
     }
     pthread_mutex_unlock(&p->queue_lock);
     return job.status;
+}
+
+void post_expect_seen(struct post *p, Str seen)
+{
+    if (seen.len > sizeof p->seen_buffer) return;
+    pthread_mutex_lock(&p->queue_lock);
+    memcpy(p->seen_buffer, seen.ptr, seen.len);
+    p->seen_expected = (Str){p->seen_buffer, seen.len};
+    pthread_mutex_unlock(&p->queue_lock);
 }
 
 Status post_random(struct scope *s, struct post *p, void *out, size_t len)
