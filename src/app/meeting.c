@@ -6,7 +6,7 @@
 
 enum { CASES_AT_ONCE = 200, CANDIDATES_MAX = 5000 };
 
-struct gathering {
+struct agenda {
     struct scope *s;
     struct post *p;
     const struct words *words;
@@ -22,7 +22,7 @@ const char *agenda_sort_name(enum agenda_sort sort)
 }
 
 /* Every Str of the item moves into the scope of the whole. */
-static Status item_add(struct gathering *g, struct agenda_item item)
+static Status item_add(struct agenda *g, struct agenda_item item)
 {
     Str *const parts[] = {&item.case_number, &item.ref, &item.what, &item.owes, &item.text};
     if (g->count == CANDIDATES_MAX)
@@ -40,12 +40,12 @@ static Status item_add(struct gathering *g, struct agenda_item item)
 }
 
 /* "LV-2026-4F7Q: " before a sentence about a case. */
-static Str with_case(const struct gathering *g, Str number, Str text)
+static Str with_case(const struct agenda *g, Str number, Str text)
 {
     return number.len ? scope_print(g->s, "%.*s: %.*s", STR_ARG(number), STR_ARG(text)) : text;
 }
 
-static Str duty_title(const struct gathering *g, const struct duty *d)
+static Str duty_title(const struct agenda *g, const struct duty *d)
 {
     size_t i;
     json_t *row;
@@ -63,7 +63,7 @@ static Str duty_title(const struct gathering *g, const struct duty *d)
     return d->id;
 }
 
-static Status duties_gather(struct gathering *g, const struct case_view *v)
+static Status duties_gather(struct agenda *g, const struct case_view *v)
 {
     for (size_t i = 0; i < v->duty_count; i++) {
         const struct duty *d = &v->duties[i];
@@ -91,7 +91,7 @@ static bool is_open_statement(const struct casefile *c, const struct act *a,
     return st->standing == STANDING_CONTESTED && act_effective(c, "DOC09") == NULL;
 }
 
-static Status statements_gather(struct gathering *g, const struct casefile *c)
+static Status statements_gather(struct agenda *g, const struct casefile *c)
 {
     for (size_t i = 0; i < c->act_count; i++) {
         const struct act *a = &c->acts[i];
@@ -126,7 +126,7 @@ static bool is_agreed(const struct casefile *c, const struct entry *finding)
     return agreed;
 }
 
-static Status findings_gather(struct gathering *g, const struct casefile *c)
+static Status findings_gather(struct agenda *g, const struct casefile *c)
 {
     if (act_effective(c, "DOC09")) return OK;
     for (size_t i = 0; i < c->opened_count; i++) {
@@ -143,7 +143,7 @@ static Status findings_gather(struct gathering *g, const struct casefile *c)
     return OK;
 }
 
-static Status view_gather(struct gathering *g, const struct case_view *v)
+static Status view_gather(struct agenda *g, const struct case_view *v)
 {
     if (v->file.dropped || v->file.state == STATE_CLOSED) return OK;
     TRY(duties_gather(g, v));
@@ -152,7 +152,7 @@ static Status view_gather(struct gathering *g, const struct case_view *v)
 }
 
 /* One case, in memory of its own: only what is open goes on. */
-static Status case_gather(struct gathering *g, Str number)
+static Status case_gather(struct agenda *g, Str number)
 {
     AUTO_SCOPE struct scope *work = scope_open(WORK_BYTES_MAX);
     struct case_view v;
@@ -176,7 +176,7 @@ Status meeting_agenda(struct scope *s, struct post *p, Str party, Str language,
                       struct agenda_item **out, size_t *out_count, size_t *out_left)
 {
     AUTO_WORDS struct words words = {NULL, NULL};
-    struct gathering g = {.s = s, .p = p, .words = &words, .language = language};
+    struct agenda g = {.s = s, .p = p, .words = &words, .language = language};
     struct case_view outside;
     TRY(words_open(s, language, &words));
     g.list = scope_array(s, CANDIDATES_MAX, sizeof *g.list);

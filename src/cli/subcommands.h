@@ -11,6 +11,9 @@ extern const struct command cli_import[], cli_export[];                         
 extern const struct command cli_evidence[];                                        /* evidence.c */
 extern const struct command cli_case[], cli_common[];                              /* case.c */
 extern const struct command cli_duty[];                                            /* duty.c */
+extern const struct command cli_meeting[];                                         /* meeting.c */
+extern const struct command cli_register[];                                        /* register.c */
+extern const struct command cli_line[];                                            /* line.c */
 extern const struct command cli_release[];                                         /* release.c */
 extern const struct command cli_act[], cli_dossier[], cli_journal[], cli_verify[]; /* paper.c */
 extern const struct command cli_backup[], cli_restore[], cli_rebuild[];            /* backup.c */

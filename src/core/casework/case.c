@@ -1,8 +1,8 @@
 #include "core/casework/case.h"
 #include "core/casework/act.h"
 #include "core/casework/handover.h"
+#include "core/casework/measurement.h"
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -370,17 +370,11 @@ Str case_outcome(const struct casefile *c)
 
 const char *case_measurement(const struct casefile *c, const struct entry *e)
 {
-    double distance, error, k = 2;
+    double distance, error;
     if (!str_decimal(fact_get(e->fact, "distance_m"), &distance) ||
         !str_decimal(fact_get(e->fact, "error_m"), &error))
         return NULL;
-    const struct parameter *x04 = pack_parameter(c->pack, STR("X04"));
-    const struct parameter *line = pack_parameter(c->pack, STR("X05"));
-    double line_error = 0;
-    if (x04 && x04->value.len) (void)str_decimal(x04->value, &k);
-    if (line && line->value.len) (void)str_decimal(line->value, &line_error);
-    error = sqrt(error * error + line_error * line_error);
-    return fabs(distance) > k * error ? "established" : "not_distinguishable";
+    return measurement_verdict(c->pack, distance, error);
 }
 
 static void write_entry_text(struct writer *w, const struct entry *e)
