@@ -1,6 +1,7 @@
 #!/bin/sh
-# The demonstration: every example of the lv-by pack is played into two fresh posts, what both can
-# compute is compared, and two servers let you walk through one of them. ./dev demo calls this.
+# The demonstration: the cases of the lv-by pack are played into two fresh posts each, every dossier
+# is verified, and two servers that exchange over the network let you walk through one of them.
+# ./dev demo calls this.
 #
 #   demo.sh [EXAMPLE]       plays all, then serves EXAMPLE (paternieki-2023) until Ctrl-C
 #   demo.sh --once DIR      plays all, leaves dossiers and summary.txt in DIR, serves nothing
@@ -19,7 +20,7 @@ by_http=${BY_HTTP:-127.0.0.1:8411}
 by_peer=${BY_PEER:-127.0.0.1:8412}
 
 usage() {
-    sed -n '5,6s/^#   //p' "$0" >&2
+    sed -n '6,7s/^#   //p' "$0" >&2
     exit 2
 }
 
@@ -63,7 +64,7 @@ trap 'exit 143' TERM
 # The digest that the post computes for what both sides see of the case: the last line's last word.
 common_digest() { "$twinpost" common "$1" "$2" | tail -n 1 | sed 's/.* //'; }
 
-compare() { # folder of two posts: one line a case
+compare() { # folder of two posts: what both compute and what the dossiers prove, a line each
     for dossier in "$1"/lv-*.zip; do
         [ -f "$dossier" ] || continue
         number=$(basename "$dossier" .zip | sed 's/^lv-//')
@@ -74,6 +75,15 @@ compare() { # folder of two posts: one line a case
         else
             echo "  case $number: not everything is delivered (lv ${ours:-none}, by ${theirs:-none})"
         fi
+        for party in lv by; do
+            "$twinpost" card "$1/$party" >"$1/$party.card"
+            if "$twinpost" verify "$1/$party-$number.zip" --card "$1/$party.card" >"$1/verdict" 2>&1; then
+                echo "  dossier of $party: everything holds ($(grep -c '^ok' "$1/verdict") checks)"
+            else
+                echo "  dossier of $party: DOES NOT HOLD"
+                grep -v '^ok' "$1/verdict"
+            fi
+        done
     done
 }
 
@@ -120,17 +130,30 @@ serve() { # party, http, peer
     sign_ins "$examples/$shown.json" "$1"
 }
 
+meet() { # the two posts learn where to reach each other, as with a card handed over anew
+    for party in lv by; do
+        case $party in lv) address=$lv_peer ;; *) address=$by_peer ;; esac
+        "$twinpost" card "$data/$shown/$party" --address "$address" >"$data/$party.card" || return 1
+    done
+    "$twinpost" pair "$data/$shown/lv" "$data/by.card" >"$data/words" &&
+        "$twinpost" pair "$data/$shown/by" "$data/lv.card" >/dev/null
+}
+
 if [ -n "$once" ]; then
     play_all >"$once/summary.txt"
     failed=$?
     cat "$once/summary.txt"
+    printf '\n%s dossiers and summary.txt are in %s\n' "$(find "$once" -name '*.zip' | wc -l)" "$once"
     exit "$failed"
 fi
 
 play_all || exit 1
 printf '\n%s, step by step:\n' "$shown"
 sed 's/^/  /' "$data/$shown.txt"
+meet || exit 1
 serve lv "$lv_http" "$lv_peer"
 serve by "$by_http" "$by_peer"
-printf '\nOpen both in two browser windows. Ctrl-C stops the two posts.\n'
+printf '\nThe two posts, live:\n'
+tools/demo_live.py "$lv_http" "$by_http" || exit 1
+printf '\nOpen both addresses in two browser windows and sign in. Ctrl-C stops the two posts.\n'
 wait
