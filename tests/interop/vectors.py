@@ -18,7 +18,8 @@ import subprocess
 import sys
 import tempfile
 
-from bech32 import bech32
+sys.dont_write_bytecode = True
+from bech32 import bech32  # noqa: E402
 
 PAGES = pathlib.Path(__file__).resolve().parents[2] / "docs" / "formats"
 EMPTY_ROOT = hashlib.sha256(b"").digest()
