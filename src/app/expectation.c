@@ -87,7 +87,9 @@ static Status check_duties(struct looking *l, const json_t *map)
     json_object_foreach((json_t *)(uintptr_t)map, id, value)
     {
         Instant found, expected = {0};
-        bool is_owed = duties_earliest(l->view.duties, l->view.duty_count, str_of(id), &found);
+        Str duty;
+        TRY(stage_ref(l->scope, l->stage, str_of(id), &duty));
+        bool is_owed = duties_earliest(l->view.duties, l->view.duty_count, duty, &found);
         if (json_is_string(value) && !instant_parse(text_of(value), &expected))
             return fail(l->scope, ERR_USAGE, "duty %s: no RFC 3339 instant in UTC", id);
         if (is_owed == json_is_string(value) && (!is_owed || expected.us == found.us)) continue;

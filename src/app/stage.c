@@ -104,7 +104,14 @@ static const struct label *label_find(const struct label *list, size_t count, St
 
 Status stage_ref(struct scope *s, const struct stage *st, Str text, Str *out)
 {
+    static const char decision[] = "decision @"; /* the name of a duty from a meeting */
     *out = text;
+    if (str_has_prefix(text, decision)) {
+        size_t word = sizeof decision - 2;
+        TRY(stage_ref(s, st, (Str){text.ptr + word, text.len - word}, out));
+        *out = scope_print(s, "decision %.*s", STR_ARG(*out));
+        return out->ptr ? OK : ERR_MEMORY;
+    }
     if (!str_has_prefix(text, "@")) return OK;
     Str id = {text.ptr + 1, text.len - 1};
     while (id.len) {

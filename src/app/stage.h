@@ -55,8 +55,8 @@ void stage_close(struct stage *st);
  * play. */
 struct seat *stage_seat(struct stage *st, Str party_or_officer);
 
-/* "@id.field" with the fact in place of the id; other text as it is. ERR_USAGE when the step with
- * this id failed. */
+/* "@id.field" with the fact in place of the id, also in "decision @id"; other text as it is.
+ * ERR_USAGE when the step with this id failed. */
 MUST_USE Status stage_ref(struct scope *s, const struct stage *st, Str text, Str *out);
 
 /* Number of a case by its name in the scenario; {NULL, 0} when no step has opened it. */
