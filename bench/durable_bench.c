@@ -50,7 +50,7 @@ static double facts_per_s(struct worker *workers)
 
 static double rows_per_s(const char *folder)
 {
-    char path[300];
+    char path[400];
     sqlite3 *db;
     sqlite3_stmt *insert;
     snprintf(path, sizeof path, "%s/rows.db", folder);

@@ -10,6 +10,7 @@ struct adding {
     const struct fact_request *request;
     struct secret_key root;
     bool has_root;
+    const struct fact *ready; /* or NULL */
     struct fact_result *out;
 };
 
@@ -127,6 +128,10 @@ static Status checks(struct scope *s, struct post *p, struct adding *x, const st
     if (str_is(d->kind, "incident.registered")) section = draft_get(d, "section");
     TRY(authority_mandate(s, a, d->by, draft_roles(k, d), section, d->at, p->leaf_count, &m));
     TRY(root_check(s, p, x, d));
+    Instant asked; /* a mandate that was given since does not reach back */
+    if (x->ready && m->has_from && instant_parse(fact_get(x->ready, "at"), &asked) &&
+        instant_before(asked, m->from))
+        x->ready = NULL;
     if (known != OK) return known;
     d->case_number = number;
     bool outside = number.len == 0 && folds_outside(k);
@@ -163,7 +168,7 @@ static Status add(struct scope *s, struct post *p, struct adding *x)
                                   .key = &x->session->key, .fields = d.fields,
                                   .field_count = d.field_count,
                                   .root = x->has_root ? &x->root : NULL,
-                                  .c = folded ? &c : NULL};
+                                  .c = folded ? &c : NULL, .ready = x->ready};
     TRY(fact_state(s, p, &f, &stated));
     TRY(effect_of_own(s, p, &stated.fact));
     x->out->ref = scope_print(s, "%.*s:%" PRIu64, STR_ARG(p->card.party), stated.fact.index);
@@ -171,19 +176,24 @@ static Status add(struct scope *s, struct post *p, struct adding *x)
     return x->out->ref.ptr ? OK : ERR_MEMORY;
 }
 
+static Status add_and_wipe(struct scope *s, struct post *p, struct adding *x)
+{
+    Status status = add(s, p, x);
+    secret_wipe(&x->root, sizeof x->root);
+    return status;
+}
+
 Status fact_add_inside(struct scope *s, struct post *p, const struct session *session,
                        const struct fact_request *request, struct fact_result *out)
 {
     struct adding x = {.session = session, .request = request, .out = out};
-    Status status = add(s, p, &x);
-    secret_wipe(&x.root, sizeof x.root);
-    return status;
+    return add_and_wipe(s, p, &x);
 }
 
 static Status add_run(struct scope *s, struct post *p, void *arg)
 {
-    const struct adding *x = arg;
-    return fact_add_inside(s, p, x->session, x->request, x->out);
+    struct adding *x = arg;
+    return add_and_wipe(s, p, x);
 }
 
 Status fact_add(struct scope *s, struct post *p, const struct session *session,
@@ -192,6 +202,7 @@ Status fact_add(struct scope *s, struct post *p, const struct session *session,
     struct fact_result result = {0};
     struct adding x = {.session = session, .request = request, .out = &result};
     if (p->held) return queue_draft(s, p, session, request, out);
+    x.ready = fact_ready(s, p, session, request);
     TRY(post_write(s, p, add_run, &x));
     *out = result;
     return OK;

@@ -11,7 +11,7 @@
 #include "store/neighbour.h"
 #include <pthread.h>
 
-enum { NEIGHBOURS_MAX = 16, CASES_KEPT_MAX = 64, ZONES_MAX = 8 };
+enum { NEIGHBOURS_MAX = 16, CASES_KEPT_MAX = 64, ZONES_MAX = 8, SEEN_TEXT_MAX = 96 };
 
 /* Openings that a receipt took, and when by the clock of the post that took them. */
 struct span {
@@ -88,6 +88,8 @@ struct post {
     pthread_mutex_t queue_lock;
     pthread_cond_t queue_moved, queue_grown;
     struct job *queue, **queue_end;
+    Str seen_expected;  /* by the next facts; into the buffer, both under queue_lock */
+    char seen_buffer[SEEN_TEXT_MAX];
     size_t queued;      /* jobs in the queue */
     size_t expected;    /* how many the next commit may hope for */
     bool leading;
@@ -101,6 +103,9 @@ MUST_USE Status post_write(struct scope *s, struct post *p,
 /* The store and all that is kept in memory beside it belong to whoever holds the lock. */
 void post_lock(struct post *p);
 void post_unlock(struct post *p);
+
+/* Tells those who make facts ready what `seen` will say. */
+void post_expect_seen(struct post *p, Str seen);
 
 /* For reading: the lock until the block is left. */
 struct post_guard {

@@ -150,25 +150,25 @@ static Status number_new(struct scope *s, struct post *p, Str *out)
 static Status fact_build(struct scope *s, struct post *p, const struct statement_of_fact *f,
                          const struct neighbour *n, Str case_number, struct fact *out)
 {
-    struct draft d = {.kind = f->kind, .case_number = case_number, .fields = f->fields,
-                      .field_count = f->field_count};
-    struct name_value *fields;
+    Str by = f->by_post ? scope_print(s, "%.*s.post", STR_ARG(p->card.party)) : f->by;
+    struct draft d = {.kind = f->kind, .case_number = case_number, .by = by, .at = post_now(p),
+                      .fields = f->fields, .field_count = f->field_count};
+    struct name_value *own, *fields;
     size_t count;
     Hash secret;
     TRY(root_note_fill(s, p, f, &d));
-    TRY(draft_order(s, &p->pack, &d, &fields, &count));
-    struct name_value *all = scope_array(s, count + FACT_COMMON_FIELDS, sizeof *all);
-    if (all == NULL) return ERR_MEMORY;
-    Str by = f->by_post ? scope_print(s, "%.*s.post", STR_ARG(p->card.party)) : f->by;
-    all[0] = (struct name_value){STR("kind"), f->kind};
-    all[1] = (struct name_value){STR("case"), case_number};
-    all[2] = (struct name_value){STR("by"), by};
-    all[3] = (struct name_value){STR("at"), instant_str(s, post_now(p))};
-    all[4].name = STR("seen");
-    TRY(seen_now(s, n, &all[4].value));
-    if (count) memcpy(all + FACT_COMMON_FIELDS, fields, count * sizeof *all);
+    TRY(draft_order(s, &p->pack, &d, &own, &count));
+    fields = fact_fields(s, &d, own, count);
+    if (fields == NULL) return ERR_MEMORY;
+    TRY(seen_now(s, n, &fields[FACT_SEEN].value));
+    count += FACT_COMMON_FIELDS;
+    if (fact_is_ready(f->ready, fields, count)) {
+        *out = *f->ready;
+        return OK;
+    }
+    post_expect_seen(p, fields[FACT_SEEN].value);
     TRY(post_random(s, p, secret.bytes, HASH_BYTES));
-    TRY(fact_make(s, p->card.origin, all, count + FACT_COMMON_FIELDS, &secret, out));
+    TRY(fact_make(s, p->card.origin, fields, count, &secret, out));
     fact_sign(out, f->by_post ? &p->post_key : f->key);
     return OK;
 }

@@ -12,6 +12,7 @@ struct statement_of_fact {
     const struct secret_key *root; /* when the kind needs a root note and it is at hand */
     struct neighbour *to; /* opens to this neighbour although it has no case; NULL: the case's */
     const struct casefile *c; /* the case before this fact, when it was folded already */
+    const struct fact *ready; /* made and signed already, used if it says the same; may be NULL */
     bool by_post;
 };
 
@@ -25,6 +26,21 @@ struct stated {
 MUST_USE Status fact_state(struct scope *s, struct post *p, struct statement_of_fact *f,
                            struct stated *out);
 
+enum { FACT_AT = 3, FACT_SEEN = 4 }; /* places of these common fields */
+
+/* All fields of a fact by the draft's author, the own ones in order; `seen` has no value yet. NULL without memory. */
+struct name_value *fact_fields(struct scope *s, const struct draft *d, const struct name_value *own,
+                               size_t count);
+
+struct fact_request;
+/* Without the lock: the fact as it will most likely be stated, signed; it goes nowhere unless fact_is_ready says so
+ * in its turn. NULL when that cannot be told, or the request would be refused. */
+struct fact *fact_ready(struct scope *s, struct post *p, const struct session *session,
+                        const struct fact_request *request);
+
+/* Does it say what is to be stated now? Then the instant it names is put in place of the present one. */
+bool fact_is_ready(const struct fact *f, struct name_value *fields, size_t count);
+
 /* What the post fills in, once the case is known (facts.md section 4). */
 MUST_USE Status statement_fill(struct scope *s, struct post *p, const struct kind *k,
                                const struct casefile *c, Str mandate, struct draft *d);
@@ -33,7 +49,6 @@ MUST_USE Status statement_fill(struct scope *s, struct post *p, const struct kin
 MUST_USE Status fact_load(struct scope *s, struct post *p, Str party, uint64_t index,
                           struct fact *out, struct fact_row *out_row);
 
-struct fact_request;
 struct fact_result;
 struct fact_view;
 

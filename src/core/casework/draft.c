@@ -107,14 +107,27 @@ struct builder {
     size_t count, room;
 };
 
+static Status grow(struct builder *b)
+{
+    size_t max = FACT_FIELDS_MAX - FACT_COMMON_FIELDS, room = b->room * 2 + 16;
+    if (b->count == max) return fail(b->s, ERR_LIMIT, "too many fields");
+    if (room > max) room = max;
+    struct name_value *bigger = scope_array(b->s, room, sizeof *bigger);
+    if (bigger == NULL) return ERR_MEMORY;
+    if (b->count) memcpy(bigger, b->out, b->count * sizeof *bigger);
+    b->out = bigger;
+    b->room = room;
+    return OK;
+}
+
 static Status put(struct builder *b, Str name, bool always)
 {
     Str value = {NULL, 0};
     for (size_t i = 0; i < b->d->field_count; i++)
         if (str_eq(b->d->fields[i].name, name)) value = b->d->fields[i].value;
     if (!always && value.len == 0) return OK;
-    if (b->count == b->room) return fail(b->s, ERR_LIMIT, "too many fields");
     if (name.ptr == NULL) return ERR_MEMORY;
+    if (b->count == b->room) TRY(grow(b));
     b->out[b->count++] = (struct name_value){name, value.ptr ? value : STR("")};
     return OK;
 }
@@ -176,9 +189,8 @@ Status draft_order(struct scope *s, const struct pack *p, const struct draft *d,
     if (k->use == CASE_REQUIRED && d->case_number.len == 0)
         return fail(s, ERR_SCHEMA, "%.*s belongs to a case: name it", STR_ARG(d->kind));
     TRY(given_check(s, p, k, d));
-    struct builder b = {s, p, k, d, NULL, 0, FACT_FIELDS_MAX - FACT_COMMON_FIELDS};
-    b.out = scope_array(s, b.room, sizeof *b.out);
-    if (b.out == NULL) return ERR_MEMORY;
+    struct builder b = {s, p, k, d, NULL, 0, 0};
+    TRY(grow(&b)); /* a pointer also when there are no fields */
     for (size_t i = 0; i < k->field_count; i++) TRY(put_field(&b, &k->fields[i]));
     for (size_t i = 0; i < k->field_count; i++) TRY(required_check(s, &b, &k->fields[i]));
     *out = b.out;
