@@ -41,6 +41,7 @@ Status case_view_load(struct scope *s, struct post *p, Str number, struct case_v
     POST_READING(p);
     TRY(case_entries(s, p, number, &kept, &count, &primary));
     TRY(entries_copy(s, kept, count, &entries));
+    TRY(entries_as_opened(s, p, entries, count));
     TRY(case_fold(s, &p->pack, p->card.party, entries, count, post_now(p), &v.file));
     TRY(holdings_list(s, &v.file, &v.holdings, &v.holding_count));
     TRY(duties_of(s, p, &v));
@@ -50,9 +51,7 @@ Status case_view_load(struct scope *s, struct post *p, Str number, struct case_v
         else
             v.facts_theirs++;
     }
-    struct casefile common;
-    TRY(case_fold_common(s, p, number, &common));
-    TRY(case_common_text(s, &common, &text));
+    TRY(case_common_text(s, &v.file, &text));
     Hash digest = hash_of(str_bytes(text));
     struct writer w = writer_open(s, 80);
     write_hex(&w, hash_bytes(&digest));

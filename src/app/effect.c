@@ -11,6 +11,7 @@ Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, S
 {
     struct case_row row = {0};
     Str number = fact_get(f, "case");
+    struct neighbour *n = post_neighbour(p, STR(""));
     bool incident = str_is(fact_get(f, "kind"), "incident.registered");
     if (!incident) {
         Status touched = store_case_touch(s, p->store, number, at, own);
@@ -18,7 +19,6 @@ Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, S
     }
     Status status = store_case_load(s, p->store, number, &row);
     if (status == ERR_NOT_FOUND) {
-        struct neighbour *n = post_neighbour(p, STR(""));
         row = (struct case_row){.number = number, .primary_number = number, .type = STR(""),
                                 .section = STR(""), .counterpart = STR(""), .opened = at};
         if (!own)
@@ -33,6 +33,7 @@ Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, S
         row.section = fact_get(f, "section");
         Str other = fact_get(f, "counterpart");
         if (own && other.len) row.counterpart = other;
+        if (own && other.ptr == NULL && n) row.counterpart = n->card.party; /* erased since */
     }
     if (row.type.ptr == NULL) row.type = STR("");
     if (row.section.ptr == NULL) row.section = STR("");
@@ -53,6 +54,7 @@ static Status link_apply(struct scope *s, struct post *p, const struct fact *f)
     Str first, second;
     if (!fact_ref_parse(fact_get(f, "own"), &own_ref) ||
         !fact_ref_parse(fact_get(f, "theirs"), &their_ref) ||
+        str_eq(own_ref.party, their_ref.party) ||
         fact_load(s, p, own_ref.party, own_ref.index, &a, NULL) != OK ||
         fact_load(s, p, their_ref.party, their_ref.index, &b, NULL) != OK)
         return OK;

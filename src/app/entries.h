@@ -3,21 +3,12 @@
 #pragma once
 #include "app/inside.h"
 
-/* An own fact that was added while the case was in memory, not parsed until the case is asked for: most
- * facts are stated without it. */
-struct unread {
-    Bytes record;
-    uint64_t index, opening;
-};
-
 /* A case in memory, until something arrives for it. */
 struct kept_case {
     struct scope *memory;
     Str number; /* primary; empty: unused */
     struct entry *entries;
     size_t count, room;
-    struct unread *unread;
-    size_t unread_count, unread_room;
     bool dropped;
     Str section, counterpart; /* of the primary's row */
     uint64_t used;            /* for choosing the one to drop */
@@ -47,6 +38,10 @@ void case_entries_opened(struct post *p, Str primary, uint64_t index, uint64_t o
 /* An own fact with only what was opened to the neighbour; the fact itself when it was opened whole. */
 MUST_USE Status opened_part(struct scope *s, struct post *p, const struct entry *e,
                             const struct fact **out);
+
+/* Notes with each opened entry what the other side holds of it: fields as opened, recalled ones bare. */
+MUST_USE Status entries_as_opened(struct scope *s, struct post *p, struct entry *entries,
+                                  size_t count);
 
 /* Folded as this post sees it. */
 MUST_USE Status case_fold_own(struct scope *s, struct post *p, Str number, struct casefile *out);

@@ -6,12 +6,16 @@
 #include "core/casework/act.h"
 #include <inttypes.h>
 
-/* Signatures, positions, hand-over facts and receipts cannot be recalled (facts.md 3). */
+/* Signatures, positions, hand-over facts and receipts cannot be recalled (facts.md 3), nor what holds the
+ * exchange together: a link is taken back by its own kind. */
 static bool is_recallable(Str kind)
 {
-    return !(str_has_prefix(kind, "act.") || str_has_prefix(kind, "handover.") ||
-             str_is(kind, "receipt") || str_has_prefix(kind, "mandate.") ||
-             str_has_prefix(kind, "officer.") || str_is(kind, "post.opened"));
+    static const char *const groups[] = {"act.",  "handover.", "mandate.",        "officer.",
+                                         "post.", "key.",      "exchange.",       "recall.",
+                                         "receipt", "release.", "incident.linked", "incident.unlinked"};
+    for (size_t i = 0; i < COUNT_OF(groups); i++)
+        if (str_has_prefix(kind, groups[i])) return false;
+    return true;
 }
 
 /* Which fields go: the named one, or all but the common five. */
@@ -44,6 +48,20 @@ static Status record_erase(struct scope *s, Str origin, Bytes record, Str field,
     return fact_record(s, &f, out);
 }
 
+/* Lists show of a case what its registration still shows. */
+static Status case_row_follow(struct scope *s, struct post *p, Str origin, Str case_number,
+                              Bytes record)
+{
+    struct fact f;
+    struct case_row row;
+    TRY(fact_read(s, origin, record, &f));
+    if (!str_is(fact_get(&f, "kind"), "incident.registered")) return OK;
+    TRY(store_case_load(s, p->store, case_number, &row));
+    row.type = fact_has(&f, "type") ? fact_get(&f, "type") : STR("");
+    row.section = fact_has(&f, "section") ? fact_get(&f, "section") : STR("");
+    return store_case_save(s, p->store, &row);
+}
+
 /* Erases values of a fact in every place where this post keeps them. */
 static Status purge(struct scope *s, struct post *p, int64_t journal, struct neighbour *n,
                     uint64_t index, Str field, bool own_record)
@@ -58,6 +76,7 @@ static Status purge(struct scope *s, struct post *p, int64_t journal, struct nei
         TRY(record_erase(s, origin, row.record, field, &record));
         TRY(store_fact_erase(s, p->store, journal, index, record));
         TRY(blob_forget(s, p, n, row.record, record));
+        if (row.case_number.len) TRY(case_row_follow(s, p, origin, row.case_number, record));
     }
     if (n) TRY(store_opening_of_fact(s, p->store, journal, n->row.id, index, &openings, &count));
     for (size_t i = 0; i < count; i++) {
@@ -180,11 +199,34 @@ Status recall_execute(struct scope *s, struct post *p, struct neighbour *n,
     return fact_state(s, p, &st, &stated);
 }
 
+/* Does an opening to this neighbour still show the field, or any when none is named? */
+static Status is_shown(struct scope *s, struct post *p, const struct neighbour *n, uint64_t index,
+                       Str field, bool *out)
+{
+    struct opening_row *rows;
+    size_t count;
+    TRY(store_opening_of_fact(s, p->store, p->journal, n->row.id, index, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct fact f;
+        TRY(fact_read(s, p->card.origin, rows[i].record, &f));
+        for (size_t k = FACT_COMMON_FIELDS; k < f.field_count; k++)
+            if (f.fields[k].open && (field.len == 0 || str_eq(f.fields[k].name, field)))
+                *out = true;
+    }
+    return OK;
+}
+
 Status erasure_apply(struct scope *s, struct post *p, const struct fact *erasure)
 {
     struct fact_ref ref;
+    bool shown = false;
     if (!fact_ref_parse(fact_get(erasure, "of"), &ref) || !str_eq(ref.party, p->card.party))
         return fail(s, ERR_NOT_FOUND, "only own facts are erased here");
+    for (size_t i = 0; i < p->neighbour_count; i++)
+        TRY(is_shown(s, p, &p->neighbours[i], ref.index, ref.field, &shown));
+    /* An erasure does not cross: without a recall the two common views would part for good. */
+    if (shown)
+        return fail(s, ERR_STATE, "the other side holds these values: recall them first");
     TRY(purge(s, p, p->journal, NULL, ref.index, ref.field, true));
     for (size_t i = 0; i < p->neighbour_count; i++)
         TRY(purge(s, p, p->journal, &p->neighbours[i], ref.index, ref.field, false));

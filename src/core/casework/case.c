@@ -401,8 +401,10 @@ Status case_common_fold(struct scope *s, const struct casefile *c, Instant now,
 {
     struct entry *list = scope_array(s, c->opened_count + 1, sizeof *list);
     if (list == NULL) return ERR_MEMORY;
-    for (size_t i = 0; i < c->opened_count; i++)
+    for (size_t i = 0; i < c->opened_count; i++) {
         list[i] = *c->entries[i];
+        if (list[i].opened) list[i].fact = list[i].opened;
+    }
     return case_fold(s, c->pack, STR(""), list, c->opened_count, now, out);
 }
 

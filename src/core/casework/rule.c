@@ -164,6 +164,22 @@ static Status closing_check(struct scope *s, const struct casefile *c, const str
     return OK;
 }
 
+/* A link joins a registration of each side, both known to both: else one post could not follow it. */
+static Status link_check(struct scope *s, const struct casefile *c, const struct draft *d)
+{
+    struct fact_ref own, theirs;
+    if (!fact_ref_parse(draft_get(d, "own"), &own) ||
+        !fact_ref_parse(draft_get(d, "theirs"), &theirs))
+        return OK;
+    const struct entry *e = case_entry(c, draft_get(d, "own"));
+    if (e == NULL || !e->own || str_eq(theirs.party, c->own_party))
+        return fail(s, ERR_NOT_FOUND,
+                    "a link names a registration of this case and one of the other side");
+    if (e->opening == 0)
+        return fail(s, ERR_STATE, "the other side does not know of this registration yet: notify it");
+    return OK;
+}
+
 static Status state_check(struct scope *s, const struct casefile *c, const struct draft *d)
 {
     if (c->dropped) return fail(s, ERR_STATE, "the case was dropped");
@@ -171,6 +187,7 @@ static Status state_check(struct scope *s, const struct casefile *c, const struc
         TRY(act_state_check(s, c, d));
     if (str_has_prefix(d->kind, "handover.")) TRY(handover_state_check(s, c, d));
     if (str_is(d->kind, "case.closed")) TRY(closing_check(s, c, d));
+    if (str_is(d->kind, "incident.linked")) TRY(link_check(s, c, d));
     for (size_t i = 0; i < c->count && str_is(d->kind, "proposal.answered"); i++)
         if (str_is(c->entries[i]->kind, "proposal.answered") &&
             str_eq(fact_get(c->entries[i]->fact, "of"), draft_get(d, "of")))
