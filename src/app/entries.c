@@ -71,13 +71,13 @@ void cases_forget(struct post *p)
     for (size_t i = 0; i < CASES_KEPT_MAX; i++) p->cases[i].number = (Str){NULL, 0};
 }
 
+/* The record must live as long as the scope. */
 static Status entry_make(struct scope *s, struct post *p, const struct fact_row *row,
                          struct entry *out)
 {
     struct fact *f = NEW(s, struct fact);
-    Bytes record = scope_bytes(s, row->record);
-    if (f == NULL || record.ptr == NULL) return ERR_MEMORY;
-    TRY(fact_read(s, journal_origin(p, row->journal), record, f));
+    if (f == NULL) return ERR_MEMORY;
+    TRY(fact_read(s, journal_origin(p, row->journal), row->record, f));
     *out = (struct entry){.fact = f,
                           .party = journal_party(p, row->journal),
                           .own = row->journal == p->journal,
@@ -107,7 +107,8 @@ static Status kept_load(struct post *p, struct kept_case *k, Str primary)
     Str *numbers;
     size_t number_count;
     k->entries = NULL;
-    k->count = k->room = 0;
+    k->unread = NULL;
+    k->count = k->room = k->unread_count = k->unread_room = 0;
     k->dropped = false;
     TRY(store_case_numbers(s, p->store, primary, &numbers, &number_count));
     for (size_t n = 0; n < number_count; n++) {
@@ -156,6 +157,30 @@ Status kept_find(struct scope *s, struct post *p, Str primary, struct kept_case 
     return OK;
 }
 
+/* Parses what was added since the case was last asked for. */
+static Status unread_read(struct post *p, struct kept_case *k)
+{
+    size_t count = k->count + k->unread_count;
+    if (count > k->room) {
+        size_t room = count + count / 2 + 16;
+        struct entry *bigger = scope_array(k->memory, room, sizeof *bigger);
+        if (bigger == NULL) return ERR_MEMORY;
+        if (k->count) memcpy(bigger, k->entries, k->count * sizeof *bigger);
+        k->entries = bigger;
+        k->room = room;
+    }
+    for (size_t i = 0; i < k->unread_count; i++) {
+        struct fact_row row = {.journal = p->journal,
+                               .index = k->unread[i].index,
+                               .opening = k->unread[i].opening,
+                               .record = k->unread[i].record};
+        TRY(entry_make(k->memory, p, &row, &k->entries[k->count + i]));
+    }
+    k->count = count;
+    k->unread_count = 0;
+    return OK;
+}
+
 /* Receipts and voided keys are looked up each time: both come after the facts they touch. */
 static Status entries_refresh(struct scope *s, struct post *p, struct kept_case *k)
 {
@@ -185,6 +210,11 @@ Status case_entries(struct scope *s, struct post *p, Str number, struct entry **
     TRY(case_primary(s, p, number, &primary));
     TRY(kept_find(s, p, primary, &k));
     k->used = ++p->case_clock;
+    Status status = unread_read(p, k);
+    if (status != OK) {
+        k->number = (Str){NULL, 0};
+        return fail(s, status, "%s", scope_reason(k->memory));
+    }
     TRY(entries_refresh(s, p, k));
     *out = k->entries;
     *out_count = k->count;
@@ -192,40 +222,48 @@ Status case_entries(struct scope *s, struct post *p, Str number, struct entry **
     return OK;
 }
 
+/* The place for one more; NULL without memory. */
+static struct unread *unread_place(struct kept_case *k)
+{
+    if (k->unread_count == k->unread_room) {
+        size_t room = k->unread_room * 2 + 16;
+        struct unread *bigger = scope_array(k->memory, room, sizeof *bigger);
+        if (bigger == NULL) return NULL;
+        if (k->unread_count) memcpy(bigger, k->unread, k->unread_count * sizeof *bigger);
+        k->unread = bigger;
+        k->unread_room = room;
+    }
+    return &k->unread[k->unread_count++];
+}
+
 void case_entries_add(struct post *p, Str primary, const struct fact_row *row)
 {
-    for (size_t i = 0; i < CASES_KEPT_MAX; i++) {
-        struct kept_case *k = &p->cases[i];
-        if (k->number.len == 0 || !str_eq(k->number, primary)) continue;
-        if (k->count == k->room) {
-            struct entry *bigger = scope_array(k->memory, k->room * 2 + 16, sizeof *bigger);
-            if (bigger == NULL) {
-                k->number = (Str){NULL, 0};
-                return;
-            }
-            memcpy(bigger, k->entries, k->count * sizeof *bigger);
-            k->entries = bigger;
-            k->room = k->room * 2 + 16;
-        }
-        note_dropped(k, row);
-        if (entry_make(k->memory, p, row, &k->entries[k->count]) != OK)
-            k->number = (Str){NULL, 0};
-        else
-            k->count++;
+    struct kept_case *k = kept_peek(p, primary);
+    if (k == NULL) return;
+    struct unread *u = unread_place(k);
+    Bytes record = scope_bytes(k->memory, row->record);
+    if (u == NULL || record.ptr == NULL) {
+        k->number = (Str){NULL, 0};
+        return;
     }
+    *u = (struct unread){.record = record, .index = row->index, .opening = row->opening};
+    note_dropped(k, row);
 }
 
 void case_entries_opened(struct post *p, Str primary, uint64_t index, uint64_t opening)
 {
-    for (size_t i = 0; i < CASES_KEPT_MAX; i++) {
-        struct kept_case *k = &p->cases[i];
-        if (k->number.len == 0 || !str_eq(k->number, primary)) continue;
-        for (size_t n = k->count; n > 0; n--)
-            if (k->entries[n - 1].own && k->entries[n - 1].fact->index == index) {
-                if (k->entries[n - 1].opening == 0) k->entries[n - 1].opening = opening;
-                return;
-            }
-    }
+    struct kept_case *k = kept_peek(p, primary);
+    if (k == NULL) return;
+    for (size_t n = k->unread_count; n > 0; n--)
+        if (k->unread[n - 1].index == index) {
+            if (k->unread[n - 1].opening == 0) k->unread[n - 1].opening = opening;
+            return;
+        }
+    for (size_t n = k->count; n > 0; n--)
+        if (k->entries[n - 1].own && k->entries[n - 1].fact->index == index) {
+            if (k->entries[n - 1].opening == 0) k->entries[n - 1].opening = opening;
+            return;
+        }
 }
 
 Status case_fold_own(struct scope *s, struct post *p, Str number, struct casefile *out)
@@ -258,7 +296,8 @@ static Status recalls_mask(struct scope *s, struct entry *list, size_t count)
                 const struct fact_field *f = &list[n].fact->fields[k];
                 bool goes = k >= FACT_COMMON_FIELDS && f->open &&
                             (ref.field.len == 0 || str_eq(f->name, ref.field));
-                masked->fields[k] = goes ? (struct fact_field){.digest = f->digest} : *f;
+                masked->fields[k] = *f;
+                if (goes) masked->fields[k] = (struct fact_field){.digest = f->digest};
             }
             list[n].fact = masked;
         }

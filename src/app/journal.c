@@ -87,6 +87,7 @@ static Status witness_run(struct scope *s, struct post *p, void *arg)
         x->known = view.size;
     }
     TRY(witness_check(s, x->n ? &view : NULL, &x->request));
+    if (x->n == NULL) return fail(s, ERR_NOT_FOUND, "this journal is not known here");
     TRY(store_leaf_count(s, p->store, x->n->journal, &held));
     if (cp->size > held) {
         /* Our cosignature says that every leaf is held here; bring them first. */

@@ -81,17 +81,6 @@ MUST_USE Status opening_of_self(struct scope *s, struct post *p, struct neighbou
 /* Opens own facts that cross by themselves and have not been opened yet (after pairing or resuming). */
 MUST_USE Status openings_catch_up(struct scope *s, struct post *p, struct neighbour *n);
 
-/* What an opening of the other side is worth: OK, or the refusal that both posts compute alike in any order. */
-MUST_USE Status opening_judge(struct scope *s, struct post *p, struct neighbour *n,
-                              const struct fact *f);
-
-/* Is it such a refusal, to be told in the receipt, and no failure of this post? */
-bool is_judgement(Status status);
-
-/* Keeps an opened fact of the other side, merged with what was opened of it before. */
-MUST_USE Status opening_keep(struct scope *s, struct post *p, struct neighbour *n, struct fact *f,
-                             uint64_t number, Instant at, bool refused);
-
 /* What a fact of either side sets in motion: aliases of linked cases. */
 MUST_USE Status effect_apply(struct scope *s, struct post *p, const struct fact *f);
 
