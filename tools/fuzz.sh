@@ -21,7 +21,7 @@ archives=
 for library in $libraries; do archives="$archives build-fuzz/$library"; done
 packages=
 for package in libsodium nettle hogweed jansson sqlite3 gnutls libmicrohttpd libcurl pangocairo \
-    cairo-pdf libqrencode libarchive librsvg-2.0 libqpdf; do
+    cairo-pdf libqrencode libarchive librsvg-2.0 libqpdf geos proj; do
     ! pkg-config --exists "$package" || packages="$packages $package"
 done
 

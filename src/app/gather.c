@@ -19,13 +19,18 @@ static Status entry_add(struct gathering *g, struct neighbour *n, const struct f
     if (f == NULL) return ERR_MEMORY;
     TRY(fact_read(s, journal_origin(p, row->journal), row->record, f));
     TRY(post_authority(s, p, own ? NULL : n, &a));
-    struct entry e = {.fact = f, .party = journal_party(p, row->journal), .own = own,
-                      .opening = row->opening, .refused = row->refused, .kind = fact_get(f, "kind"),
-                      .by = fact_get(f, "by"), .at = row->at,
+    struct entry e = {.fact = f,
+                      .party = journal_party(p, row->journal),
+                      .own = own,
+                      .opening = row->opening,
+                      .refused = row->refused,
+                      .kind = fact_get(f, "kind"),
+                      .by = fact_get(f, "by"),
+                      .at = row->at,
                       .is_void = authority_voids(a, fact_get(f, "by"), f->index)};
     if (n && e.opening)
-        e.has_receipt = spans_find(own ? &n->taken_by_them : &n->taken_by_us, e.opening,
-                                   &e.receipt_at);
+        e.has_receipt =
+            spans_find(own ? &n->taken_by_them : &n->taken_by_us, e.opening, &e.receipt_at);
     g->list[g->count++] = e;
     return OK;
 }

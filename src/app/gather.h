@@ -13,8 +13,9 @@ struct gathering {
     size_t count, room;
 };
 
-/* Adds the facts of one kind: own ones that were opened to `n` or to nobody yet, and with `theirs` those of `n`; `n` is
- * NULL for a post without neighbours. Void and refused ones are added and say so. ERR_LIMIT above GATHERED_MAX. */
+/* Adds the facts of one kind: own ones that were opened to `n` or to nobody yet, and with `theirs`
+ * those of `n`; `n` is NULL for a post without neighbours. Void and refused ones are added and say
+ * so. ERR_LIMIT above GATHERED_MAX. */
 MUST_USE Status gather_kind(struct gathering *g, struct neighbour *n, bool theirs, Str kind);
 
 /* Adds the facts of the kinds (ended by NULL) in every journal, own ones once. */

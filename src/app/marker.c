@@ -2,8 +2,8 @@
 #include "app/gather.h"
 #include <stdlib.h>
 
-static const char *const kinds[] = {"marker.checked", "marker.damaged", "marker.restored",
-                                    "marker.works", "marker.works_answered", NULL};
+static const char *const kinds[] = {"marker.checked", "marker.damaged",        "marker.restored",
+                                    "marker.works",   "marker.works_answered", NULL};
 
 struct listing {
     struct scope *s;
@@ -61,10 +61,16 @@ static Status row_of(struct listing *l, Str marker, struct marker_row **out)
         l->room = room;
     }
     struct marker_row *row = &l->list[l->count++];
-    *row = (struct marker_row){.marker = marker, .care = marker_care(post_pack(l->p), marker),
-                               .state = STR(""), .newest = STR(""), .checked_by = STR(""),
-                               .damage_ref = STR(""), .restored_ref = STR(""), .works_ref = STR(""),
-                               .works = STR(""), .works_answer = STR("")};
+    *row = (struct marker_row){.marker = marker,
+                               .care = marker_care(post_pack(l->p), marker),
+                               .state = STR(""),
+                               .newest = STR(""),
+                               .checked_by = STR(""),
+                               .damage_ref = STR(""),
+                               .restored_ref = STR(""),
+                               .works_ref = STR(""),
+                               .works = STR(""),
+                               .works_answer = STR("")};
     *out = row;
     return OK;
 }
@@ -107,7 +113,8 @@ static Status word_note(struct listing *l, const struct entry *e)
     return OK;
 }
 
-/* In time: the works begin no earlier than the limit of D16 after the notice, on the receiver's clock. */
+/* In time: the works begin no earlier than the limit of D16 after the notice, on the receiver's
+ * clock. */
 static bool is_in_time(struct listing *l, const struct entry *e, Instant begins)
 {
     const struct pack *pack = post_pack(l->p);

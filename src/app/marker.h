@@ -5,9 +5,9 @@
 
 struct marker_row {
     Str marker;
-    Str care;  /* a party, by the pack's parameter X06; empty when nobody is named */
-    Str state; /* as the newest word about it says */
-    Str newest; /* the fact that says so */
+    Str care;        /* a party, by the pack's parameter X06; empty when nobody is named */
+    Str state;       /* as the newest word about it says */
+    Str newest;      /* the fact that says so */
     bool is_damaged; /* and not restored since */
     bool has_checked, has_damaged, has_restored;
     Instant checked, damaged, restored;

@@ -81,7 +81,8 @@ static bool is_same_word(Str a, Str b)
     return a.len == b.len && a.len && strncasecmp(a.ptr, b.ptr, a.len) == 0;
 }
 
-/* The party that a stated country means: its id, or its name in any language; empty when it is none of the pack's. */
+/* The party that a stated country means: its id, or its name in any language; empty when it is none
+ * of the pack's. */
 static Str party_stated(struct scope *s, const struct post *p, Str text)
 {
     const struct pack *pack = post_pack(p);
@@ -108,7 +109,8 @@ static Status suggest(struct scope *s, struct post *p, const struct border *b,
     TRY(line_place_of(s, b, party, (struct map_point){q->lat, q->lon}, &place));
     struct measure_advice a = {.distance_m = place.distance_m * (place.side < 0 ? -1 : 1),
                                .side_known = place.side != 0 || place.distance_m < 0.01,
-                               .nearest_lat = place.nearest.lat, .nearest_lon = place.nearest.lon,
+                               .nearest_lat = place.nearest.lat,
+                               .nearest_lon = place.nearest.lon,
                                .country = place.country};
     if (q->has_error && a.side_known)
         a.verdict = measurement_verdict(post_pack(p), a.distance_m, q->error_m);
@@ -141,7 +143,8 @@ Status measure_between(struct scope *s, struct post *p, Str a, Str b, double off
     return OK;
 }
 
-/* The place of an incident by its coordinates, as amended, else by its markers; false when it has none. */
+/* The place of an incident by its coordinates, as amended, else by its markers; false when it has
+ * none. */
 static bool incident_place(struct scope *s, const struct casefile *c, const struct border *b,
                            struct measure_row *row)
 {
@@ -153,7 +156,8 @@ static bool incident_place(struct scope *s, const struct casefile *c, const stru
         str_decimal(case_incident_value(c, STR("lon")), &q->lon))
         return true;
     (void)str_decimal(case_incident_value(c, STR("offset_m")), &offset);
-    Str from = case_incident_value(c, STR("marker_a")), to = case_incident_value(c, STR("marker_b"));
+    Str from = case_incident_value(c, STR("marker_a")),
+        to = case_incident_value(c, STR("marker_b"));
     if (from.len == 0 || map_between(s, b, from, to, offset, &at) != OK) return false;
     q->lat = at.lat;
     q->lon = at.lon;
@@ -186,9 +190,9 @@ Status measure_case(struct scope *s, struct post *p, Str number, struct measure_
         struct measure_row row = {.ref = entry_ref(s, e), .point = STR("")};
         row.question.party = party;
         row.question.country_stated = STR("");
-        bool has = e == v.file.incident            ? incident_place(s, &v.file, &border, &row)
+        bool has = e == v.file.incident                  ? incident_place(s, &v.file, &border, &row)
                    : str_is(e->kind, "measurement.made") ? measured_place(e->fact, &row)
-                                                   : false;
+                                                         : false;
         if (!has || fabs(row.question.lat) > 90 || fabs(row.question.lon) > 180) continue;
         TRY(suggest(s, p, &border, &row.question, &row.advice));
         rows[count++] = row;

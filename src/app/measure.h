@@ -7,8 +7,9 @@ struct border_summary {
     size_t lines, territories, markers;
 };
 
-/* Checks and keeps a border (GeoJSON, docs/formats/border.md) in place of the one before. `names` are "NAME=party" for what the file
- * calls countries otherwise. Only an R1, R6 or R14 of the own side may (ERR_ROLE). */
+/* Checks and keeps a border (GeoJSON, docs/formats/border.md) in place of the one before. `names`
+ * are "NAME=party" for what the file calls countries otherwise. Only an R1, R6 or R14 of the own
+ * side may (ERR_ROLE). */
 MUST_USE Status border_load(struct scope *s, struct post *p, const struct session *session,
                             Bytes geojson, const Str *names, size_t name_count,
                             struct border_summary *out);
@@ -25,9 +26,10 @@ struct measure_advice {
     double distance_m; /* positive inside the party's territory */
     bool side_known;   /* else the sign says nothing */
     double nearest_lat, nearest_lon;
-    Str country; /* by the territories; empty outside all and on an edge */
+    Str country;         /* by the territories; empty outside all and on an edge */
     const char *verdict; /* "established", "not_distinguishable"; NULL without error or side */
-    bool country_differs;  /* the stated country is a party's, and another one's than the territory */
+    bool
+        country_differs; /* the stated country is a party's, and another one's than the territory */
     bool distance_differs; /* from the stated one by more than k errors */
 };
 
@@ -46,6 +48,7 @@ struct measure_row {
     struct measure_advice advice;
 };
 
-/* Advice on the incident's place and on each measurement of a case that has one, in the order of the fold. */
+/* Advice on the incident's place and on each measurement of a case that has one, in the order of
+ * the fold. */
 MUST_USE Status measure_case(struct scope *s, struct post *p, Str number, struct measure_row **out,
                              size_t *out_count);

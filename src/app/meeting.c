@@ -73,16 +73,21 @@ static Status duties_gather(struct agenda *g, const struct case_view *v)
         text = words_fill(g->words, text, "{title}", duty_title(g, d));
         text = words_fill(g->words, text, "{party}", d->owes);
         text = words_fill(g->words, text, "{due}", instant_str(g->s, d->due));
-        TRY(item_add(g, (struct agenda_item){.sort = AGENDA_DUTY, .case_number = v->file.number,
-                                             .ref = entry_ref(g->s, d->start), .what = d->id,
-                                             .owes = d->owes, .has_due = true, .due = d->due,
-                                             .text = with_case(g, v->file.number, str_trim(text))}));
+        TRY(item_add(g,
+                     (struct agenda_item){.sort = AGENDA_DUTY,
+                                          .case_number = v->file.number,
+                                          .ref = entry_ref(g->s, d->start),
+                                          .what = d->id,
+                                          .owes = d->owes,
+                                          .has_due = true,
+                                          .due = d->due,
+                                          .text = with_case(g, v->file.number, str_trim(text))}));
     }
     return OK;
 }
 
-/* A statement that only its drafter stands by is open until the act has effect; one that is contested until the
- * joint conclusion has. */
+/* A statement that only its drafter stands by is open until the act has effect; one that is
+ * contested until the joint conclusion has. */
 static bool is_open_statement(const struct casefile *c, const struct act *a,
                               const struct statement *st)
 {
@@ -105,8 +110,10 @@ static Status statements_gather(struct agenda *g, const struct casefile *c)
             text = words_fill(g->words, text, "{document}", a->doc);
             text = words_fill(g->words, text, "{act}", ref);
             text = words_fill(g->words, text, "{party}", a->draft->party);
-            TRY(item_add(g, (struct agenda_item){.sort = AGENDA_STATEMENT, .case_number = c->number,
-                                                 .ref = ref, .what = st->key,
+            TRY(item_add(g, (struct agenda_item){.sort = AGENDA_STATEMENT,
+                                                 .case_number = c->number,
+                                                 .ref = ref,
+                                                 .what = st->key,
                                                  .text = with_case(g, c->number, text)}));
         }
     }
@@ -136,8 +143,10 @@ static Status findings_gather(struct agenda *g, const struct casefile *c)
         Str text = words_get(g->words, "agenda.finding");
         text = words_fill(g->words, text, "{finding}", number.len ? number : ref);
         text = words_fill(g->words, text, "{party}", e->party);
-        TRY(item_add(g, (struct agenda_item){.sort = AGENDA_FINDING, .case_number = c->number,
-                                             .ref = ref, .what = number,
+        TRY(item_add(g, (struct agenda_item){.sort = AGENDA_FINDING,
+                                             .case_number = c->number,
+                                             .ref = ref,
+                                             .what = number,
                                              .text = with_case(g, c->number, text)}));
     }
     return OK;
@@ -207,8 +216,12 @@ Status meeting_powers(struct scope *s, struct post *p, const Str *participants, 
     if (list == NULL) return ERR_MEMORY;
     for (size_t i = 0; i < count; i++) {
         size_t before = n;
-        struct power none = {.officer = participants[i], .party = STR(""), .name = STR(""),
-                             .role = STR(""), .section = STR(""), .acts_for = STR(""),
+        struct power none = {.officer = participants[i],
+                             .party = STR(""),
+                             .name = STR(""),
+                             .role = STR(""),
+                             .section = STR(""),
+                             .acts_for = STR(""),
                              .mandate = STR("")};
         for (size_t k = 0; k < officer_count; k++) {
             const struct officer_view *o = &officers[k];
@@ -217,10 +230,15 @@ Status meeting_powers(struct scope *s, struct post *p, const Str *participants, 
             none.name = o->name;
             if (o->revoked || o->role.len == 0 || (o->has_to && !instant_before(at, o->to)))
                 continue;
-            list[n++] = (struct power){.officer = o->id, .party = o->party, .name = o->name,
-                                       .role = o->role, .section = o->section,
-                                       .acts_for = o->acts_for, .mandate = o->mandate,
-                                       .has_to = o->has_to, .to = o->to};
+            list[n++] = (struct power){.officer = o->id,
+                                       .party = o->party,
+                                       .name = o->name,
+                                       .role = o->role,
+                                       .section = o->section,
+                                       .acts_for = o->acts_for,
+                                       .mandate = o->mandate,
+                                       .has_to = o->has_to,
+                                       .to = o->to};
         }
         if (n == before) list[n++] = none;
     }

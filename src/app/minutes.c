@@ -49,7 +49,8 @@ static void put(struct drafting *d, Str name, Str value)
         d->list[d->count++] = (struct name_value){name, value};
 }
 
-/* The next statement in every language of acts: a sentence of the catalogue around what was said. */
+/* The next statement in every language of acts: a sentence of the catalogue around what was said.
+ */
 static void put_statement(struct drafting *d, const char *key, const struct fact *f, Str what)
 {
     d->statement++;
@@ -179,8 +180,9 @@ Status meeting_calendar(struct scope *s, struct post *p, Str ref, Str language, 
     answers_read(&v.file, e, &i, &has_time);
     if (!has_time) return fail(s, ERR_STATE, "no time has been named yet");
     i.uid = scope_print(s, "%" PRIu64 "@%.*s", e->fact->index, STR_ARG(e->fact->origin));
-    Str what = words_get(&words, str_is(fact_get(e->fact, "what"), "meeting")
-                                     ? "calendar.meeting" : "calendar.inspection");
+    Str what =
+        words_get(&words, str_is(fact_get(e->fact, "what"), "meeting") ? "calendar.meeting"
+                                                                       : "calendar.inspection");
     Str number = fact_get(e->fact, "case");
     i.summary = number.len ? scope_print(s, "%.*s, %.*s", STR_ARG(what), STR_ARG(number)) : what;
     i.place = fact_get(e->fact, "place");

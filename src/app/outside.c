@@ -18,8 +18,7 @@ Status outside_view_load(struct scope *s, struct post *p, Str party, struct case
     struct zone zones[SIDES];
     POST_READING(p);
     struct neighbour *n = post_neighbour(p, party);
-    if (n == NULL && party.len)
-        return fail(s, ERR_NOT_FOUND, "%.*s is not paired", STR_ARG(party));
+    if (n == NULL && party.len) return fail(s, ERR_NOT_FOUND, "%.*s is not paired", STR_ARG(party));
     TRY(outside_fold(s, p, n, &v.file));
     for (int i = 0; i < SIDES; i++)
         zones[i] = *post_zone(p, v.file.parties[i]);

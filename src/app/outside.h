@@ -3,8 +3,8 @@
 #pragma once
 #include "app/case.h"
 
-/* The facts outside cases that this side stated for the neighbour `party` (empty: the only one) or has from it, with
- * duties and acts; number and digest stay empty. Everything lives in `s`. */
+/* The facts outside cases that this side stated for the neighbour `party` (empty: the only one) or
+ * has from it, with duties and acts; number and digest stay empty. Everything lives in `s`. */
 MUST_USE Status outside_view_load(struct scope *s, struct post *p, Str party,
                                   struct case_view *out);
 

@@ -21,10 +21,9 @@ struct listing {
     size_t count;
 };
 
-static const char *const letters[] = {"letter.sent",      "notice.sent",     "proposal.made",
-                                      "proposal.answered", "request.made",    "request.answered",
-                                      "letter.received",  "notice.received", "delivery.attested",
-                                      NULL};
+static const char *const letters[] = {
+    "letter.sent",      "notice.sent",     "proposal.made",   "proposal.answered", "request.made",
+    "request.answered", "letter.received", "notice.received", "delivery.attested", NULL};
 
 static bool is_marginal(const struct entry *e)
 {
@@ -45,11 +44,19 @@ static Str subject_of(const struct fact *f)
 static Status row_make(struct listing *l, const struct entry *e, struct entering *out)
 {
     const struct fact *f = e->fact;
-    struct letter_row r = {.out = e->own, .kind = e->kind, .ref = entry_ref(l->s, e),
-                           .case_number = fact_get(f, "case"), .party = e->party,
-                           .subject = subject_of(f), .has_sent = true, .sent = e->at,
-                           .reference = STR(""), .delivered = STR(""), .duty = STR(""),
-                           .written_on = STR(""), .scan = STR("")};
+    struct letter_row r = {.out = e->own,
+                           .kind = e->kind,
+                           .ref = entry_ref(l->s, e),
+                           .case_number = fact_get(f, "case"),
+                           .party = e->party,
+                           .subject = subject_of(f),
+                           .has_sent = true,
+                           .sent = e->at,
+                           .reference = STR(""),
+                           .delivered = STR(""),
+                           .duty = STR(""),
+                           .written_on = STR(""),
+                           .scan = STR("")};
     Instant entered = e->at;
     if (e->has_receipt) {
         r.has_received = true;
@@ -90,7 +97,8 @@ static struct entering *row_of(struct listing *l, Str ref)
     return NULL;
 }
 
-/* What later facts write into the margin of a row: a receipt by a person, a delivery, a reference. */
+/* What later facts write into the margin of a row: a receipt by a person, a delivery, a reference.
+ */
 static Status margin_note(struct listing *l, const struct entry *e)
 {
     struct entering *x = row_of(l, fact_get(e->fact, "of"));
@@ -146,7 +154,8 @@ static Status facts_list(struct listing *l)
     return OK;
 }
 
-/* The answer a duty asks for: the earliest that starts from the letter and is owed by its receiver. */
+/* The answer a duty asks for: the earliest that starts from the letter and is owed by its receiver.
+ */
 static Status dues_write(struct listing *l, const struct case_view *v)
 {
     for (size_t i = 0; i < v->duty_count; i++) {
@@ -232,8 +241,10 @@ static Status scan_add(struct scope *s, struct post *p, const struct session *se
         {STR("description"), subject}};
     if (fields[0].value.ptr == NULL) return ERR_MEMORY;
     if (fields[0].value.len > 128) fields[0].value = STR("letter");
-    struct fact_request evidence = {.kind = STR("evidence.collected"), .case_number = r->case_number,
-                                    .fields = fields, .field_count = subject.len ? 3 : 2};
+    struct fact_request evidence = {.kind = STR("evidence.collected"),
+                                    .case_number = r->case_number,
+                                    .fields = fields,
+                                    .field_count = subject.len ? 3 : 2};
     struct fact_result result;
     if (r->case_number.len == 0)
         return fail(s, ERR_USAGE, "a scan is evidence: name the case it belongs to");

@@ -1,10 +1,12 @@
-/* app/register.h - the register of correspondence (DOC19): what went to the other side and what came,
- * in the order in which it entered this register. A reading of facts; nothing is kept besides. */
+/* app/register.h - the register of correspondence (DOC19): what went to the other side and what
+ * came, in the order in which it entered this register. A reading of facts; nothing is kept
+ * besides. */
 #pragma once
 #include "app/fact.h"
 
 struct letter_row {
-    Str number; /* "12/2026": running within the year by the own clock; stands once the letter is in */
+    Str number; /* "12/2026": running within the year by the own clock; stands once the letter is in
+                 */
     bool out, paper;
     Str kind, ref, case_number, party; /* who wrote it */
     Str subject;
@@ -21,9 +23,9 @@ struct letter_row {
 MUST_USE Status register_letters(struct scope *s, struct post *p, int32_t year,
                                  struct letter_row **out, size_t *out_count);
 
-/* Enters a letter that came on paper: `request` holds the fields of letter.received, among them a reference or a
- * subject (ERR_SCHEMA otherwise). With `scan`, a file's path, the file is first collected as evidence of the case
- * (ERR_USAGE without a case). The entry never crosses. */
+/* Enters a letter that came on paper: `request` holds the fields of letter.received, among them a
+ * reference or a subject (ERR_SCHEMA otherwise). With `scan`, a file's path, the file is first
+ * collected as evidence of the case (ERR_USAGE without a case). The entry never crosses. */
 MUST_USE Status register_receive(struct scope *s, struct post *p, const struct session *session,
                                  const struct fact_request *request, const char *scan,
                                  struct fact_result *out);

@@ -62,7 +62,8 @@ static Status run_point(struct call *c)
     TRY(decimal_read(c, str_of(call_word(c, 1)), "the latitude", &q.lat));
     TRY(decimal_read(c, str_of(call_word(c, 2)), "the longitude", &q.lon));
     if (q.has_error) TRY(decimal_read(c, call_option(c, "error"), "--error", &q.error_m));
-    if (q.has_distance) TRY(decimal_read(c, call_option(c, "distance"), "--distance", &q.distance_m));
+    if (q.has_distance)
+        TRY(decimal_read(c, call_option(c, "distance"), "--distance", &q.distance_m));
     TRY(call_post(c, 0, &p));
     TRY(measure_suggest(c->scope, p, &q, &advice));
     answer_advice(c, NULL, &advice);
@@ -111,8 +112,8 @@ const struct command cli_line[] = {
     {"load", "DIR FILE --as OFFICER [NAME=PARTY ...]",
      "Keeps a border (GeoJSON: lines, territories, markers) at the post.", 2, WORDS_MAX, ACTS, NULL,
      run_load},
-    {"point", "DIR LATITUDE LONGITUDE", "Distance of a point from the line, side and country.", 3, 3,
-     ACTS_NOT, point_options, run_point},
+    {"point", "DIR LATITUDE LONGITUDE", "Distance of a point from the line, side and country.", 3,
+     3, ACTS_NOT, point_options, run_point},
     {"between", "DIR MARKER MARKER METRES", "Coordinates of a place between two markers.", 4, 4,
      ACTS_NOT, NULL, run_between},
     {"case", "DIR CASE", "The same for every place of a case, compared with what is stated.", 2, 2,

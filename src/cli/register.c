@@ -68,8 +68,7 @@ static Status run_markers(struct call *c)
         if (r->has_damaged) answer_instant(c, row, "damaged_at", r->damaged);
         if (r->has_restored) answer_instant(c, row, "restored_at", r->restored);
         if (r->has_place)
-            answer_text(c, row, "place",
-                        scope_print(c->scope, "%.7f %.7f", r->lat, r->lon));
+            answer_text(c, row, "place", scope_print(c->scope, "%.7f %.7f", r->lat, r->lon));
         answer_works(c, row, r);
     }
     return OK;

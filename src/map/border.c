@@ -113,8 +113,12 @@ static Status polygon_read(struct reading *r, const json_t *coordinates)
     void *list = b->areas;
     TRY(grow(r, &list, b->area_count, &r->area_room, sizeof *b->areas));
     b->areas = list;
-    struct map_area area = {.party = party_of(r, keys), .south = 90, .north = -90, .west = 180,
-                            .east = -180, .ring_count = json_array_size(coordinates)};
+    struct map_area area = {.party = party_of(r, keys),
+                            .south = 90,
+                            .north = -90,
+                            .west = 180,
+                            .east = -180,
+                            .ring_count = json_array_size(coordinates)};
     if (area.party.len == 0) return refuse(r, "a polygon needs the property \"party\"");
     if (area.ring_count == 0) return refuse(r, "a polygon needs a ring");
     struct map_path *rings = scope_array(r->s, area.ring_count, sizeof *rings);
@@ -156,8 +160,10 @@ static Status geometry_read(struct reading *r, const json_t *g)
         const char *type;
         bool is_many;
         Status (*read)(struct reading *r, const json_t *coordinates);
-    } types[] = {{"LineString", false, line_read}, {"MultiLineString", true, line_read},
-                 {"Polygon", false, polygon_read}, {"MultiPolygon", true, polygon_read},
+    } types[] = {{"LineString", false, line_read},
+                 {"MultiLineString", true, line_read},
+                 {"Polygon", false, polygon_read},
+                 {"MultiPolygon", true, polygon_read},
                  {"Point", false, marker_read}};
     const char *type = json_string_value(json_object_get(g, "type"));
     const json_t *coordinates = json_object_get(g, "coordinates");
@@ -184,13 +190,15 @@ static Status feature_read(struct reading *r, const json_t *f)
     return geometry_read(r, json_object_get(f, "geometry"));
 }
 
-/* GeoJSON of 2008 could name another system; only names of WGS 84 in longitude and latitude pass. */
+/* GeoJSON of 2008 could name another system; only names of WGS 84 in longitude and latitude pass.
+ */
 static Status system_check(struct reading *r, const json_t *root)
 {
     static const char *const known[] = {"urn:ogc:def:crs:OGC:1.3:CRS84",
                                         "urn:ogc:def:crs:OGC::CRS84", "OGC:CRS84", "EPSG:4326"};
     const json_t *crs = json_object_get(root, "crs");
-    const char *name = json_string_value(json_object_get(json_object_get(crs, "properties"), "name"));
+    const char *name =
+        json_string_value(json_object_get(json_object_get(crs, "properties"), "name"));
     if (crs == NULL) return OK;
     for (size_t i = 0; name && i < COUNT_OF(known); i++)
         if (strcmp(name, known[i]) == 0) return OK;

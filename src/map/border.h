@@ -48,10 +48,11 @@ struct border_name {
     Str name, party;
 };
 
-/* A FeatureCollection, Feature or geometry of lines, polygons and points. Polygons take their party from the property
- * `party`, `country`, `iso3`, `iso_a2`, `ISO_A2` or `ADM0_A3`, lines from `left` and `right`, points are markers with
- * `marker` or `number`; a name not in the list is taken in lower case. ERR_SCHEMA names the feature; other coordinate
- * systems are refused. All lives in `s`. */
+/* A FeatureCollection, Feature or geometry of lines, polygons and points. Polygons take their party
+ * from the property `party`, `country`, `iso3`, `iso_a2`, `ISO_A2` or `ADM0_A3`, lines from `left`
+ * and `right`, points are markers with `marker` or `number`; a name not in the list is taken in
+ * lower case. ERR_SCHEMA names the feature; other coordinate systems are refused. All lives in `s`.
+ */
 MUST_USE Status border_read(struct scope *s, Bytes geojson, const struct border_name *names,
                             size_t name_count, struct border *out);
 

@@ -7,7 +7,8 @@
 
 enum { DENSE_POINTS_MAX = 2000000 };
 
-/* Longer pieces of a line are divided: RFC 7946 lines are straight in degrees, and in the plane only short ones are. */
+/* Longer pieces of a line are divided: RFC 7946 lines are straight in degrees, and in the plane
+ * only short ones are. */
 #define STEP_DEGREES 0.01
 /* More than a degree is anywhere. */
 #define DEGREE_M 111700.0
@@ -69,7 +70,8 @@ static Status geos_open(struct desk *d)
     return d->geos ? OK : no_memory(d->s);
 }
 
-/* Distances from the centre are true in an azimuthal equidistant plane, so the nearest point of a line is too. */
+/* Distances from the centre are true in an azimuthal equidistant plane, so the nearest point of a
+ * line is too. */
 static Status plane_open(struct desk *d, struct map_point centre)
 {
     char text[120];
@@ -84,7 +86,8 @@ static Status plane_open(struct desk *d, struct map_point centre)
 
 static Status to_plane(struct desk *d, struct map_point p, struct plane_point *out)
 {
-    PJ_COORD c = proj_trans(d->plane, PJ_FWD, proj_coord(proj_torad(p.lon), proj_torad(p.lat), 0, 0));
+    PJ_COORD c =
+        proj_trans(d->plane, PJ_FWD, proj_coord(proj_torad(p.lon), proj_torad(p.lat), 0, 0));
     if (!isfinite(c.xy.x) || !isfinite(c.xy.y))
         return fail(d->s, ERR_USAGE, "the line has a point on the other side of the earth");
     *out = (struct plane_point){c.xy.x, c.xy.y};
@@ -156,8 +159,8 @@ Status map_country_of(struct scope *s, const struct border *b, struct map_point 
     if (d.point == NULL) return no_memory(s);
     for (size_t i = 0; i < b->area_count; i++) {
         const struct map_area *a = &b->areas[i];
-        bool inside = at.lat >= a->south && at.lat <= a->north && at.lon >= a->west &&
-                      at.lon <= a->east;
+        bool inside =
+            at.lat >= a->south && at.lat <= a->north && at.lon >= a->west && at.lon <= a->east;
         if (inside) TRY(area_holds(&d, a, &inside));
         if (!inside) continue;
         *out = a->party;
@@ -174,7 +177,8 @@ static double length_at_most_m(struct map_point a, struct map_point b)
 }
 
 /* Could the piece between two points be as near as `near_m`? */
-static bool may_be_near(const struct map_point *points, const double *far_m, size_t i, double near_m)
+static bool may_be_near(const struct map_point *points, const double *far_m, size_t i,
+                        double near_m)
 {
     double least = fmin(far_m[i], far_m[i + 1]) - length_at_most_m(points[i], points[i + 1]) / 2;
     return least <= near_m;
@@ -188,7 +192,8 @@ static Status run_make(struct desk *d, const struct map_path *path, size_t first
     for (size_t i = first; i <= last; i++)
         room += 1 + (size_t)(length_at_most_m(path->points[i], path->points[i + 1]) / DEGREE_M /
                              STEP_DEGREES);
-    if (room > DENSE_POINTS_MAX) return fail(d->s, ERR_LIMIT, "the line has pieces that are too long");
+    if (room > DENSE_POINTS_MAX)
+        return fail(d->s, ERR_LIMIT, "the line has pieces that are too long");
     struct plane_point *dense = scope_array(d->s, room, sizeof *dense);
     if (dense == NULL) return ERR_MEMORY;
     for (size_t i = first; i <= last; i++) {
@@ -282,14 +287,14 @@ static Status nearest_find(struct desk *d, const struct border *b, struct map_po
 static Status along(struct desk *d, double metres, struct plane_point *out)
 {
     GEOSGeometry *p = GEOSInterpolate_r(d->geos, d->line, metres);
-    bool done = p && GEOSGeomGetX_r(d->geos, p, &out->x) == 1 &&
-                GEOSGeomGetY_r(d->geos, p, &out->y) == 1;
+    bool done =
+        p && GEOSGeomGetX_r(d->geos, p, &out->x) == 1 && GEOSGeomGetY_r(d->geos, p, &out->y) == 1;
     GEOSGeom_destroy_r(d->geos, p);
     return done ? OK : no_memory(d->s);
 }
 
-/* 1 when the point lies left of the line, -1 right, 0 on it: by the chord over the nearest place, so that at a corner
- * the outer side is meant. */
+/* 1 when the point lies left of the line, -1 right, 0 on it: by the chord over the nearest place,
+ * so that at a corner the outer side is meant. */
 static Status left_or_right(struct desk *d, double at_m, int *out)
 {
     struct plane_point before, after;
@@ -301,7 +306,8 @@ static Status left_or_right(struct desk *d, double at_m, int *out)
     return OK;
 }
 
-/* The first territory on the straight way from the line to the point: nothing of the line lies between. */
+/* The first territory on the straight way from the line to the point: nothing of the line lies
+ * between. */
 static Status country_towards(struct scope *s, const struct border *b, struct map_point from,
                               struct map_point to, Str *out)
 {

@@ -1,5 +1,5 @@
-/* core/casework/invitation.h - a meeting as an iCalendar file (RFC 5545) that any calendar can take.
- * Decides only the form; which meeting, and whether it stands, is given. */
+/* core/casework/invitation.h - a meeting as an iCalendar file (RFC 5545) that any calendar can
+ * take. Decides only the form; which meeting, and whether it stands, is given. */
 #pragma once
 #include "base/instant.h"
 
@@ -16,6 +16,7 @@ struct invitation {
     Str summary, place, description; /* plain text; lines of the description end with LF */
 };
 
-/* The file: CRLF lines of at most 75 octets that never cut a letter, times in UTC (RFC 5545 3.1, 3.3.5, 3.3.11, 3.6.1). The
- * same input gives the same bytes. ERR_SCHEMA for a uid that is empty or no text, and an end before the start. */
+/* The file: CRLF lines of at most 75 octets that never cut a letter, times in UTC (RFC
+ * 5545 3.1, 3.3.5, 3.3.11, 3.6.1). The same input gives the same bytes. ERR_SCHEMA for a uid that
+ * is empty or no text, and an end before the start. */
 MUST_USE Status invitation_write(struct scope *s, const struct invitation *i, Str *out);

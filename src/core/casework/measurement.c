@@ -14,5 +14,5 @@ double measurement_limit_m(const struct pack *p, double error_m)
 const char *measurement_verdict(const struct pack *p, double distance_m, double error_m)
 {
     return fabs(distance_m) > measurement_limit_m(p, error_m) ? "established"
-                                                             : "not_distinguishable";
+                                                              : "not_distinguishable";
 }

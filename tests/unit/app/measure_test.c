@@ -15,13 +15,17 @@ static const char geojson[] =
     "{\"type\":\"FeatureCollection\",\"features\":["
     "{\"type\":\"Feature\",\"properties\":{},\"geometry\":{\"type\":\"LineString\",\"coordinates\":"
     "[[27.6,55.8423],[27.63,55.8423],[27.7,55.8423]]}},"
-    "{\"type\":\"Feature\",\"properties\":{\"iso3\":\"LVA\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+    "{\"type\":\"Feature\",\"properties\":{\"iso3\":\"LVA\"},\"geometry\":{\"type\":\"Polygon\","
+    "\"coordinates\":"
     "[[[27.6,55.8423],[27.63,55.8423],[27.7,55.8423],[27.7,55.9],[27.6,55.9],[27.6,55.8423]]]}},"
-    "{\"type\":\"Feature\",\"properties\":{\"iso3\":\"BLR\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+    "{\"type\":\"Feature\",\"properties\":{\"iso3\":\"BLR\"},\"geometry\":{\"type\":\"Polygon\","
+    "\"coordinates\":"
     "[[[27.6,55.8423],[27.6,55.8],[27.7,55.8],[27.7,55.8423],[27.63,55.8423],[27.6,55.8423]]]}},"
-    "{\"type\":\"Feature\",\"properties\":{\"marker\":\"123\"},\"geometry\":{\"type\":\"Point\",\"coordinates\":"
+    "{\"type\":\"Feature\",\"properties\":{\"marker\":\"123\"},\"geometry\":{\"type\":\"Point\","
+    "\"coordinates\":"
     "[27.62,55.8423]}},"
-    "{\"type\":\"Feature\",\"properties\":{\"marker\":\"124\"},\"geometry\":{\"type\":\"Point\",\"coordinates\":"
+    "{\"type\":\"Feature\",\"properties\":{\"marker\":\"124\"},\"geometry\":{\"type\":\"Point\","
+    "\"coordinates\":"
     "[27.64,55.8423]}}]}";
 
 static void load(struct pair *x, size_t post)
@@ -29,7 +33,8 @@ static void load(struct pair *x, size_t post)
     const Str names[] = {STR("LVA=lv"), STR("BLR=by")};
     struct border_summary summary;
     struct session *rep = pair_session(x, post ? "by.rep" : "lv.rep");
-    OKAY_IN(x->s, border_load(x->s, x->post[post], rep, str_bytes(str_of(geojson)), names, 2, &summary));
+    OKAY_IN(x->s,
+            border_load(x->s, x->post[post], rep, str_bytes(str_of(geojson)), names, 2, &summary));
     assert_int_equal(summary.lines, 1);
     assert_int_equal(summary.territories, 2);
     assert_int_equal(summary.markers, 2);
@@ -77,8 +82,15 @@ static void a_stated_country_or_distance_that_the_map_contradicts_is_a_warning(v
     static const struct {
         const char *country;
         bool differs;
-    } rows[] = {{"lv", false}, {"LV", false}, {"Republic of Latvia", false}, {"Latvijas Republika", false},
-                {"by", true}, {"Republic of Belarus", true}, {"BY", true}, {"", false}, {"nowhere", false}};
+    } rows[] = {{"lv", false},
+                {"LV", false},
+                {"Republic of Latvia", false},
+                {"Latvijas Republika", false},
+                {"by", true},
+                {"Republic of Belarus", true},
+                {"BY", true},
+                {"", false},
+                {"nowhere", false}};
     struct measure_question q = {.lat = 55.8424, .lon = 27.635, .has_error = true, .error_m = 3};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         q.country_stated = str_of(rows[i].country);
@@ -100,8 +112,8 @@ static void a_case_shows_its_places_beside_what_is_stated(void **state)
     size_t count;
     Str number = pair_case(x), by_markers = {NULL, 0};
     load(x, 0);
-    pair_say(x, "lv.help", "measurement.made", &number, "point=P1", "lat=55.8422", "lon=27.63", "error_m=3",
-             "distance_m=11", "country_stated=lv", NULL);
+    pair_say(x, "lv.help", "measurement.made", &number, "point=P1", "lat=55.8422", "lon=27.63",
+             "error_m=3", "distance_m=11", "country_stated=lv", NULL);
     OKAY_IN(x->s, measure_case(x->s, x->post[0], number, &rows, &count));
     assert_int_equal(count, 2); /* the incident itself, and the point */
     assert_true(str_is(rows[1].point, "P1") && rows[1].advice.distance_m < 0);
@@ -125,13 +137,16 @@ static void a_wrong_file_or_a_wrong_officer_leaves_the_old_line(void **state)
     struct border_summary summary;
     struct measure_question q = {.lat = 55.8424, .lon = 27.635};
     load(x, 0);
-    assert_int_equal(border_load(x->s, x->post[0], pair_session(x, "lv.rep"), str_bytes(STR("{}")), NULL, 0,
-                                 &summary), ERR_SCHEMA);
+    assert_int_equal(border_load(x->s, x->post[0], pair_session(x, "lv.rep"), str_bytes(STR("{}")),
+                                 NULL, 0, &summary),
+                     ERR_SCHEMA);
     assert_int_equal(border_load(x->s, x->post[0], pair_session(x, "lv.duty"),
-                                 str_bytes(str_of(geojson)), NULL, 0, &summary), ERR_ROLE);
+                                 str_bytes(str_of(geojson)), NULL, 0, &summary),
+                     ERR_ROLE);
     const Str bad[] = {STR("LVA")};
     assert_int_equal(border_load(x->s, x->post[0], pair_session(x, "lv.rep"),
-                                 str_bytes(str_of(geojson)), bad, 1, &summary), ERR_USAGE);
+                                 str_bytes(str_of(geojson)), bad, 1, &summary),
+                     ERR_USAGE);
     assert_true(ask(x, 0, &q).side_known);
 }
 
@@ -146,7 +161,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(without_a_line_nothing_is_said, tear_down),
         cmocka_unit_test_teardown(the_sign_is_that_of_the_party_and_the_error_decides, tear_down),
-        cmocka_unit_test_teardown(a_stated_country_or_distance_that_the_map_contradicts_is_a_warning, tear_down),
+        cmocka_unit_test_teardown(
+            a_stated_country_or_distance_that_the_map_contradicts_is_a_warning, tear_down),
         cmocka_unit_test_teardown(a_case_shows_its_places_beside_what_is_stated, tear_down),
         cmocka_unit_test_teardown(a_wrong_file_or_a_wrong_officer_leaves_the_old_line, tear_down),
     };

@@ -16,7 +16,8 @@ static const char *field(struct pair *x, const char *name, Str value)
     return scope_print(x->s, "%s=%.*s", name, STR_ARG(value)).ptr;
 }
 
-static bool has_item(const struct agenda_item *list, size_t count, enum agenda_sort sort, const char *what)
+static bool has_item(const struct agenda_item *list, size_t count, enum agenda_sort sort,
+                     const char *what)
 {
     for (size_t i = 0; i < count; i++)
         if (list[i].sort == sort && str_is(list[i].what, what)) return true;
@@ -59,10 +60,12 @@ static void both_posts_propose_the_same_agenda(void **state)
     pair_sync(x);
     pair_wait(x, 40 * 86400);
     for (size_t i = 0; i < 2; i++)
-        OKAY_IN(x->s, meeting_agenda(x->s, x->post[i], STR(""), STR("be"), &list[i], &count[i], &left));
+        OKAY_IN(x->s,
+                meeting_agenda(x->s, x->post[i], STR(""), STR("be"), &list[i], &count[i], &left));
     assert_int_equal(count[0], count[1]);
     assert_true(count[0] > 0);
-    for (size_t k = 0; k < count[0]; k++) assert_true(str_eq(list[0][k].text, list[1][k].text));
+    for (size_t k = 0; k < count[0]; k++)
+        assert_true(str_eq(list[0][k].text, list[1][k].text));
 }
 
 static const struct duty *duty_of(const struct case_view *v, Str id)
@@ -80,8 +83,9 @@ static void decisions_become_duties_on_both_posts(void **state)
     for (size_t k = 0; k < 2; k++) {
         Str meeting = pair_say(x, "lv.rep", "meeting.opened", places[k], "participants.1=lv.rep",
                                "participants.2=by.rep", NULL);
-        Str decision = pair_say(x, "lv.rep", "decision.recorded", places[k], "what=Atjaunot zīmi 123.",
-                                "owner=by", "due=2026-06-01T12:00:00Z", NULL);
+        Str decision =
+            pair_say(x, "lv.rep", "decision.recorded", places[k], "what=Atjaunot zīmi 123.",
+                     "owner=by", "due=2026-06-01T12:00:00Z", NULL);
         Str id = scope_print(x->s, "decision %.*s", STR_ARG(decision));
         assert_true(meeting.len > 0);
         pair_sync(x);
@@ -99,25 +103,29 @@ static void decisions_become_duties_on_both_posts(void **state)
                 assert_int_equal(d->state, turn ? DUTY_DONE : DUTY_OPEN);
             }
             if (turn) break;
-            pair_say(x, "by.rep", "duty.done", places[k], field(x, "duty", id), "proof=akts 4", NULL);
+            pair_say(x, "by.rep", "duty.done", places[k], field(x, "duty", id), "proof=akts 4",
+                     NULL);
             pair_sync(x);
         }
     }
 }
 
-/* A meeting outside every case: proposed, answered once, held, its minutes signed by both and effective. */
+/* A meeting outside every case: proposed, answered once, held, its minutes signed by both and
+ * effective. */
 static Str meeting_hold(struct pair *x, Str *out_proposal)
 {
     Str none = no_case;
-    Str proposal = pair_say(x, "lv.rep", "proposal.made", &none, "what=meeting", "place=Pāternieki; zāle 1",
-                            "time=2026-05-20T08:00:00Z", "agenda.1=Zīme 123", "agenda.2=Vēstules",
-                            "participants.1=lv.rep", "participants.2=by.rep", NULL);
+    Str proposal =
+        pair_say(x, "lv.rep", "proposal.made", &none, "what=meeting", "place=Pāternieki; zāle 1",
+                 "time=2026-05-20T08:00:00Z", "agenda.1=Zīme 123", "agenda.2=Vēstules",
+                 "participants.1=lv.rep", "participants.2=by.rep", NULL);
     *out_proposal = proposal;
     pair_sync(x);
     pair_say(x, "by.rep", "proposal.answered", &none, field(x, "of", proposal), "answer=other_time",
              "time=2026-05-21T09:30:00Z", "reason=занято", NULL);
     pair_sync(x);
-    Str meeting = pair_say(x, "by.rep", "meeting.opened", &none, field(x, "proposal", proposal), NULL);
+    Str meeting =
+        pair_say(x, "by.rep", "meeting.opened", &none, field(x, "proposal", proposal), NULL);
     pair_say(x, "by.rep", "decision.recorded", &none, "what=Восстановить знак 123.", "owner=by",
              "due=2026-06-01T12:00:00Z", NULL);
     pair_say(x, "by.rep", "decision.recorded", &none, "what=Собраться в июле.", NULL);
@@ -144,17 +152,20 @@ static void minutes_are_drafted_signed_and_take_effect_outside_cases(void **stat
     assert_true(str_is(value_of(fields, count, "place"), "Pāternieki; zāle 1"));
     assert_true(str_is(value_of(fields, count, "participants.2"), "by.rep"));
     assert_true(str_is(value_of(fields, count, "statement.1.lv"), "Izskatīts jautājums: Zīme 123"));
-    assert_true(str_is(value_of(fields, count, "statement.3.ru"),
-                       "Решено: Восстановить знак 123. Ответственный: by. Срок: 2026-06-01T12:00:00Z."));
+    assert_true(
+        str_is(value_of(fields, count, "statement.3.ru"),
+               "Решено: Восстановить знак 123. Ответственный: by. Срок: 2026-06-01T12:00:00Z."));
     assert_true(str_is(value_of(fields, count, "statement.4.ru"), "Решено: Собраться в июле."));
     assert_int_equal(value_of(fields, count, "statement.5.lv").len, 0);
-    struct fact_request request = {.kind = STR("act.drafted"), .case_number = STR(""), .fields = fields,
-                                   .field_count = count};
+    struct fact_request request = {
+        .kind = STR("act.drafted"), .case_number = STR(""), .fields = fields, .field_count = count};
     struct fact_result act;
     OKAY_IN(x->s, fact_add(x->s, x->post[0], pair_session(x, "lv.rep"), &request, &act));
     pair_sync(x);
-    pair_say(x, "lv.rep", "act.signed", &none, field(x, "act", act.ref), "capacity=representative", NULL);
-    pair_say(x, "by.rep", "act.signed", &none, field(x, "act", act.ref), "capacity=representative", NULL);
+    pair_say(x, "lv.rep", "act.signed", &none, field(x, "act", act.ref), "capacity=representative",
+             NULL);
+    pair_say(x, "by.rep", "act.signed", &none, field(x, "act", act.ref), "capacity=representative",
+             NULL);
     pair_sync(x);
     for (size_t i = 0; i < 2; i++) {
         struct case_view v;
@@ -171,10 +182,13 @@ static void a_proposal_outside_cases_is_answered_once(void **state)
     Str proposal;
     meeting_hold(x, &proposal);
     const struct name_value fields[] = {{STR("of"), proposal}, {STR("answer"), STR("yes")}};
-    struct fact_request request = {.kind = STR("proposal.answered"), .case_number = STR(""),
-                                   .fields = fields, .field_count = 2};
+    struct fact_request request = {.kind = STR("proposal.answered"),
+                                   .case_number = STR(""),
+                                   .fields = fields,
+                                   .field_count = 2};
     struct fact_result result;
-    assert_int_equal(fact_add(x->s, x->post[1], pair_session(x, "by.rep"), &request, &result), ERR_STATE);
+    assert_int_equal(fact_add(x->s, x->post[1], pair_session(x, "by.rep"), &request, &result),
+                     ERR_STATE);
 }
 
 static bool says(Str text, const char *part)
@@ -226,7 +240,8 @@ int main(void)
         cmocka_unit_test_teardown(the_agenda_holds_what_is_overdue_and_open, tear_down),
         cmocka_unit_test_teardown(both_posts_propose_the_same_agenda, tear_down),
         cmocka_unit_test_teardown(decisions_become_duties_on_both_posts, tear_down),
-        cmocka_unit_test_teardown(minutes_are_drafted_signed_and_take_effect_outside_cases, tear_down),
+        cmocka_unit_test_teardown(minutes_are_drafted_signed_and_take_effect_outside_cases,
+                                  tear_down),
         cmocka_unit_test_teardown(a_proposal_outside_cases_is_answered_once, tear_down),
         cmocka_unit_test_teardown(the_calendar_file_is_the_same_at_both_posts, tear_down),
         cmocka_unit_test_teardown(powers_are_those_that_stand, tear_down),

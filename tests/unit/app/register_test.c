@@ -34,14 +34,16 @@ static void a_letter_stands_in_both_registers(void **state)
 {
     struct pair *x = *state = pair_open();
     Str none = {NULL, 0}, number = pair_case(x);
-    Str sent = pair_say(x, "lv.rep", "letter.sent", &number, "subject=Par video", "text.lv=Lūdzam video.",
-                        "text.ru=Просим видео.", "answer_by=2026-06-01T12:00:00Z", NULL);
+    Str sent =
+        pair_say(x, "lv.rep", "letter.sent", &number, "subject=Par video", "text.lv=Lūdzam video.",
+                 "text.ru=Просим видео.", "answer_by=2026-06-01T12:00:00Z", NULL);
     struct letter_row *row = letter(x, 0, sent);
     assert_non_null(row);
     assert_true(row->out && row->has_sent && !row->has_received);
     Instant sent_at = row->sent;
     pair_sync(x);
-    pair_say(x, "by.duty", "letter.received", &number, field(x, "of", sent), "reference=Вх. 44", NULL);
+    pair_say(x, "by.duty", "letter.received", &number, field(x, "of", sent), "reference=Вх. 44",
+             NULL);
     pair_say(x, "by.rep", "letter.sent", &none, "subject=О рыбалке", "text.ru=Сообщаем.", NULL);
     pair_sync(x);
     row = letter(x, 0, sent);
@@ -77,7 +79,8 @@ static void numbers_run_in_the_order_of_entering(void **state)
     pair_sync(x);
     struct letter_row *later = letters(x, 0, &later_count);
     assert_int_equal(later_count, 8);
-    for (size_t i = 0; i < count; i++) assert_true(str_eq(later[i].ref, rows[i].ref));
+    for (size_t i = 0; i < count; i++)
+        assert_true(str_eq(later[i].ref, rows[i].ref));
     pair_wait(x, 300 * 86400);
     Str ref = pair_say(x, "lv.rep", "letter.sent", &none, "subject=E", NULL);
     assert_true(str_is(letter(x, 0, ref)->number, "1/2027"));
@@ -89,16 +92,19 @@ static void what_waits_for_an_answer_says_until_when(void **state)
 {
     struct pair *x = *state = pair_open();
     Str number = pair_case(x);
-    Str proposal = pair_say(x, "lv.rep", "proposal.made", &number, "what=inspection", "urgent=no", NULL);
+    Str proposal =
+        pair_say(x, "lv.rep", "proposal.made", &number, "what=inspection", "urgent=no", NULL);
     pair_sync(x);
     for (size_t i = 0; i < 2; i++) {
         struct letter_row *row = letter(x, i, proposal);
         assert_true(row->has_due && str_is(row->duty, "D05") && !row->answered);
         assert_int_equal(row->due.us - row->received.us, 48 * 3600 * US_PER_SECOND);
     }
-    pair_say(x, "by.rep", "proposal.answered", &number, field(x, "of", proposal), "answer=yes", NULL);
+    pair_say(x, "by.rep", "proposal.answered", &number, field(x, "of", proposal), "answer=yes",
+             NULL);
     pair_sync(x);
-    for (size_t i = 0; i < 2; i++) assert_true(letter(x, i, proposal)->answered);
+    for (size_t i = 0; i < 2; i++)
+        assert_true(letter(x, i, proposal)->answered);
 }
 
 static void a_delivery_by_hand_is_noted_in_the_margin(void **state)
@@ -106,8 +112,8 @@ static void a_delivery_by_hand_is_noted_in_the_margin(void **state)
     struct pair *x = *state = pair_open();
     Str none = {NULL, 0};
     Str sent = pair_say(x, "lv.rep", "letter.sent", &none, "subject=A", NULL);
-    pair_say(x, "lv.rep", "delivery.attested", &none, field(x, "of", sent), "way=kurjers", "to=by.duty",
-             NULL);
+    pair_say(x, "lv.rep", "delivery.attested", &none, field(x, "of", sent), "way=kurjers",
+             "to=by.duty", NULL);
     struct letter_row *row = letter(x, 0, sent);
     assert_true(str_is(row->delivered, "kurjers, by.duty") && row->has_received);
 }
@@ -116,16 +122,20 @@ static void a_letter_on_paper_is_entered_with_its_scan_and_never_crosses(void **
 {
     struct pair *x = *state = pair_open();
     Str number = pair_case(x), theirs;
-    const struct name_value fields[] = {{STR("reference"), STR("17/3-2026")}, {STR("sender"), STR("by")},
+    const struct name_value fields[] = {{STR("reference"), STR("17/3-2026")},
+                                        {STR("sender"), STR("by")},
                                         {STR("subject"), STR("Atbilde par video")},
                                         {STR("written_on"), STR("2026-05-12")},
                                         {STR("received_at"), STR("2026-05-14T06:30:00Z")}};
-    struct fact_request request = {.case_number = number, .fields = fields, .field_count = COUNT_OF(fields)};
+    struct fact_request request = {
+        .case_number = number, .fields = fields, .field_count = COUNT_OF(fields)};
     struct fact_result result;
     const char *scan = pair_file(x, "scan.pdf", 5000);
-    assert_int_equal(register_receive(x->s, x->post[0], pair_session(x, "lv.duty"), &request, scan, &result),
-                     ERR_ROLE); /* evidence is collected by others */
-    OKAY_IN(x->s, register_receive(x->s, x->post[0], pair_session(x, "lv.rep"), &request, scan, &result));
+    assert_int_equal(
+        register_receive(x->s, x->post[0], pair_session(x, "lv.duty"), &request, scan, &result),
+        ERR_ROLE); /* evidence is collected by others */
+    OKAY_IN(x->s,
+            register_receive(x->s, x->post[0], pair_session(x, "lv.rep"), &request, scan, &result));
     struct letter_row *row = letter(x, 0, result.ref);
     assert_non_null(row);
     assert_true(row->paper && !row->out && !row->has_sent && str_is(row->party, "by"));
@@ -149,8 +159,9 @@ static void a_letter_on_paper_without_words_or_a_scan_without_a_case_is_refused(
     struct session *rep = pair_session(x, "lv.rep");
     assert_int_equal(register_receive(x->s, x->post[0], rep, &request, NULL, &result), ERR_SCHEMA);
     request.field_count = 2;
-    assert_int_equal(register_receive(x->s, x->post[0], rep, &request, pair_file(x, "s", 10), &result),
-                     ERR_USAGE);
+    assert_int_equal(
+        register_receive(x->s, x->post[0], rep, &request, pair_file(x, "s", 10), &result),
+        ERR_USAGE);
     OKAY_IN(x->s, register_receive(x->s, x->post[0], rep, &request, NULL, &result));
 }
 
@@ -168,8 +179,8 @@ static void a_marker_is_damaged_and_stands_again_on_both_posts(void **state)
 {
     struct pair *x = *state = pair_open();
     Str none = {NULL, 0};
-    pair_say(x, "lv.help", "marker.checked", &none, "marker=214", "state=vesela", "lat=55.8", "lon=27.5",
-             "error_m=0.5", NULL);
+    pair_say(x, "lv.help", "marker.checked", &none, "marker=214", "state=vesela", "lat=55.8",
+             "lon=27.5", "error_m=0.5", NULL);
     pair_say(x, "lv.help", "marker.damaged", &none, "marker=214", "state=nogāzta", NULL);
     pair_sync(x);
     for (size_t i = 0; i < 2; i++) {
@@ -220,9 +231,10 @@ int main(void)
         cmocka_unit_test_teardown(numbers_run_in_the_order_of_entering, tear_down),
         cmocka_unit_test_teardown(what_waits_for_an_answer_says_until_when, tear_down),
         cmocka_unit_test_teardown(a_delivery_by_hand_is_noted_in_the_margin, tear_down),
-        cmocka_unit_test_teardown(a_letter_on_paper_is_entered_with_its_scan_and_never_crosses, tear_down),
-        cmocka_unit_test_teardown(a_letter_on_paper_without_words_or_a_scan_without_a_case_is_refused,
+        cmocka_unit_test_teardown(a_letter_on_paper_is_entered_with_its_scan_and_never_crosses,
                                   tear_down),
+        cmocka_unit_test_teardown(
+            a_letter_on_paper_without_words_or_a_scan_without_a_case_is_refused, tear_down),
         cmocka_unit_test_teardown(a_marker_is_damaged_and_stands_again_on_both_posts, tear_down),
         cmocka_unit_test_teardown(works_are_announced_ten_days_ahead, tear_down),
     };

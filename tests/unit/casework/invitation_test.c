@@ -10,9 +10,13 @@
 
 static struct invitation meeting(void)
 {
-    struct invitation i = {.uid = STR("12@lv.twinpost/journal"), .status = INVITATION_CONFIRMED,
-                           .sequence = 1, .has_to = true, .summary = STR("Meeting"),
-                           .place = STR("Pāternieki"), .description = STR("one\ntwo")};
+    struct invitation i = {.uid = STR("12@lv.twinpost/journal"),
+                           .status = INVITATION_CONFIRMED,
+                           .sequence = 1,
+                           .has_to = true,
+                           .summary = STR("Meeting"),
+                           .place = STR("Pāternieki"),
+                           .description = STR("one\ntwo")};
     assert_true(instant_parse(STR("2026-05-14T07:00:00.5Z"), &i.stamp));
     assert_true(instant_parse(STR("2026-05-20T08:30:00Z"), &i.from));
     assert_true(instant_parse(STR("2026-05-20T10:00:00Z"), &i.to));
@@ -44,10 +48,12 @@ static void what_has_a_meaning_in_calendars_is_escaped(void **state)
     Str text;
     i.summary = STR("a;b,c\\d\"e:f\nBEGIN:VALARM\tg");
     assert_int_equal(invitation_write(s, &i, &text), OK);
-    assert_non_null(memmem(text.ptr, text.len, "SUMMARY:a\\;b\\,c\\\\d\"e:f\\nBEGIN:VALARM g\r\n", 40));
+    assert_non_null(
+        memmem(text.ptr, text.len, "SUMMARY:a\\;b\\,c\\\\d\"e:f\\nBEGIN:VALARM g\r\n", 40));
 }
 
-/* Unfolded again, the long text is whole; no line is longer than 75 octets, none begins inside a letter. */
+/* Unfolded again, the long text is whole; no line is longer than 75 octets, none begins inside a
+ * letter. */
 static void long_lines_are_folded_between_letters(void **state)
 {
     (void)state;
@@ -59,8 +65,10 @@ static void long_lines_are_folded_between_letters(void **state)
             struct writer w = writer_open(s, 4096), unfolded = writer_open(s, 8192);
             struct invitation i = meeting();
             Str text, plain;
-            for (size_t n = 0; n < shift; n++) write_print(&w, "x");
-            for (size_t n = 0; n < 200; n++) write_print(&w, "%s", letters[k]);
+            for (size_t n = 0; n < shift; n++)
+                write_print(&w, "x");
+            for (size_t n = 0; n < 200; n++)
+                write_print(&w, "%s", letters[k]);
             assert_int_equal(writer_close_str(&w, &i.description), OK);
             assert_int_equal(invitation_write(s, &i, &text), OK);
             for (Str rest = text; rest.len;) {

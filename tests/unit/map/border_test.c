@@ -22,13 +22,15 @@ static void lines_territories_and_markers_are_read(void **state)
     (void)state;
     AUTO_SCOPE struct scope *s = scope_open(1 << 20);
     struct border b = read_well(
-        s, "{\"type\":\"FeatureCollection\",\"features\":["
-           "{\"type\":\"Feature\",\"properties\":{\"left\":\"A\",\"right\":\"b\"},\"geometry\":"
-           "{\"type\":\"MultiLineString\",\"coordinates\":[[[0,1],[2,3.5]],[[4,5,100],[6,7],[8,9]]]}},"
-           "{\"type\":\"Feature\",\"properties\":{\"ISO_A2\":\"LV\"},\"geometry\":{\"type\":\"Polygon\","
-           "\"coordinates\":[[[0,0],[4,0],[4,4],[0,0]],[[1,0.5],[2,0.5],[2,1],[1,0.5]]]}},"
-           "{\"type\":\"Feature\",\"properties\":{\"number\":12},\"geometry\":"
-           "{\"type\":\"Point\",\"coordinates\":[27.5,55.25]}}]}");
+        s,
+        "{\"type\":\"FeatureCollection\",\"features\":["
+        "{\"type\":\"Feature\",\"properties\":{\"left\":\"A\",\"right\":\"b\"},\"geometry\":"
+        "{\"type\":\"MultiLineString\",\"coordinates\":[[[0,1],[2,3.5]],[[4,5,100],[6,7],[8,9]]]}},"
+        "{\"type\":\"Feature\",\"properties\":{\"ISO_A2\":\"LV\"},\"geometry\":{\"type\":"
+        "\"Polygon\","
+        "\"coordinates\":[[[0,0],[4,0],[4,4],[0,0]],[[1,0.5],[2,0.5],[2,1],[1,0.5]]]}},"
+        "{\"type\":\"Feature\",\"properties\":{\"number\":12},\"geometry\":"
+        "{\"type\":\"Point\",\"coordinates\":[27.5,55.25]}}]}");
     assert_int_equal(b.path_count, 2);
     assert_true(str_is(b.paths[1].left, "a") && str_is(b.paths[0].right, "b"));
     assert_int_equal(b.paths[1].count, 3);
@@ -46,7 +48,8 @@ static void a_bare_geometry_is_a_border_too(void **state)
 {
     (void)state;
     AUTO_SCOPE struct scope *s = scope_open(1 << 20);
-    assert_int_equal(read_well(s, "{\"type\":\"LineString\",\"coordinates\":[[0,0],[1,1]]}").path_count, 1);
+    assert_int_equal(
+        read_well(s, "{\"type\":\"LineString\",\"coordinates\":[[0,0],[1,1]]}").path_count, 1);
 }
 
 static void names_of_the_file_become_parties(void **state)
@@ -55,7 +58,8 @@ static void names_of_the_file_become_parties(void **state)
     AUTO_SCOPE struct scope *s = scope_open(1 << 20);
     const struct border_name names[] = {{STR("LVA"), STR("lv")}};
     struct border b;
-    Str text = STR("{\"type\":\"Feature\",\"properties\":{\"iso3\":\"LVA\"},\"geometry\":{\"type\":\"Polygon\","
+    Str text = STR("{\"type\":\"Feature\",\"properties\":{\"iso3\":\"LVA\"},\"geometry\":{\"type\":"
+                   "\"Polygon\","
                    "\"coordinates\":[[[0,0],[4,0],[4,4],[0,0]]]}}");
     assert_int_equal(border_read(s, str_bytes(text), names, 1, &b), OK);
     assert_true(str_is(b.areas[0].party, "lv"));
@@ -65,21 +69,31 @@ static void what_is_no_border_is_refused(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "", "[]", "{}", "{\"type\":\"FeatureCollection\"}", "{\"type\":\"FeatureCollection\",\"features\":[]}",
-        "{\"type\":\"LineString\",\"coordinates\":[[0,0]]}", "{\"type\":\"LineString\",\"coordinates\":[[0,0],[1]]}",
+        "",
+        "[]",
+        "{}",
+        "{\"type\":\"FeatureCollection\"}",
+        "{\"type\":\"FeatureCollection\",\"features\":[]}",
+        "{\"type\":\"LineString\",\"coordinates\":[[0,0]]}",
+        "{\"type\":\"LineString\",\"coordinates\":[[0,0],[1]]}",
         "{\"type\":\"LineString\",\"coordinates\":[[0,0],[1,91]]}",
         "{\"type\":\"LineString\",\"coordinates\":[[0,0],[181,1]]}",
         "{\"type\":\"LineString\",\"coordinates\":[[0,0],[\"1\",1]]}",
         "{\"type\":\"LineString\",\"coordinates\":[[0,0],[1,1,1,1]]}",
-        "{\"type\":\"LineString\",\"coordinates\":{\"0\":1}}", "{\"type\":\"MultiLineString\"}",
+        "{\"type\":\"LineString\",\"coordinates\":{\"0\":1}}",
+        "{\"type\":\"MultiLineString\"}",
         "{\"type\":\"GeometryCollection\",\"geometries\":[]}",
         "{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[4,0],[4,4],[0,0]]]}", /* nobody's */
-        "{\"type\":\"Feature\",\"properties\":{\"party\":\"lv\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+        "{\"type\":\"Feature\",\"properties\":{\"party\":\"lv\"},\"geometry\":{\"type\":"
+        "\"Polygon\",\"coordinates\":"
         "[[[0,0],[4,0],[4,4],[0,1]]]}}", /* not closed */
-        "{\"type\":\"Feature\",\"properties\":{\"party\":\"lv\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[]}}",
-        "{\"type\":\"Feature\",\"properties\":null,\"geometry\":{\"type\":\"Point\",\"coordinates\":[1,1]}}",
+        "{\"type\":\"Feature\",\"properties\":{\"party\":\"lv\"},\"geometry\":{\"type\":"
+        "\"Polygon\",\"coordinates\":[]}}",
+        "{\"type\":\"Feature\",\"properties\":null,\"geometry\":{\"type\":\"Point\","
+        "\"coordinates\":[1,1]}}",
         "{\"type\":\"Feature\",\"properties\":{},\"geometry\":null}",
-        "{\"type\":\"LineString\",\"coordinates\":[[0,0],[1,1]],\"crs\":{\"type\":\"name\",\"properties\":"
+        "{\"type\":\"LineString\",\"coordinates\":[[0,0],[1,1]],\"crs\":{\"type\":\"name\","
+        "\"properties\":"
         "{\"name\":\"EPSG:3857\"}}}",
         "{\"type\":\"LineString\",\"type\":\"LineString\",\"coordinates\":[[0,0],[1,1]]}",
     };
@@ -99,9 +113,11 @@ static void a_marker_stands_once(void **state)
     (void)state;
     AUTO_SCOPE struct scope *s = scope_open(1 << 20);
     struct border b;
-    const char *feature = "{\"type\":\"Feature\",\"properties\":{\"marker\":\"7\"},\"geometry\":{\"type\":\"Point\","
-                          "\"coordinates\":[1,1]}}";
-    Str twice = scope_print(s, "{\"type\":\"FeatureCollection\",\"features\":[%s,%s]}", feature, feature);
+    const char *feature =
+        "{\"type\":\"Feature\",\"properties\":{\"marker\":\"7\"},\"geometry\":{\"type\":\"Point\","
+        "\"coordinates\":[1,1]}}";
+    Str twice =
+        scope_print(s, "{\"type\":\"FeatureCollection\",\"features\":[%s,%s]}", feature, feature);
     assert_int_equal(border_read(s, str_bytes(twice), NULL, 0, &b), ERR_SCHEMA);
     assert_non_null(strstr(scope_reason(s), "feature 2"));
 }

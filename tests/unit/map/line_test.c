@@ -42,11 +42,13 @@ static void along_the_equator_the_distance_is_the_meridian_arc(void **state)
 {
     (void)state;
     AUTO_SCOPE struct scope *s = scope_open(64 << 20);
-    struct border b = border_of(s, "{\"type\":\"Feature\",\"properties\":{\"left\":\"n\",\"right\":\"s\"},"
-                                   "\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[10,0],[14,0]]}}");
+    struct border b =
+        border_of(s, "{\"type\":\"Feature\",\"properties\":{\"left\":\"n\",\"right\":\"s\"},"
+                     "\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[10,0],[14,0]]}}");
     static const struct {
         double lat, metres;
-    } rows[] = {{1, 110574.389}, {-1, -110574.389}, {0.00001, 1.105743}, {-0.0001, -11.05743}, {0, 0}};
+    } rows[] = {
+        {1, 110574.389}, {-1, -110574.389}, {0.00001, 1.105743}, {-0.0001, -11.05743}, {0, 0}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         double m;
         struct map_point nearest;
@@ -79,13 +81,14 @@ static void at_a_corner_the_outer_side_counts(void **state)
 {
     (void)state;
     AUTO_SCOPE struct scope *s = scope_open(64 << 20);
-    struct border b = border_of(
-        s, "{\"type\":\"Feature\",\"properties\":{\"left\":\"n\",\"right\":\"s\"},\"geometry\":{\"type\":"
-           "\"LineString\",\"coordinates\":[[27,56],[27.1,56],[27.1,56.05],[27.2,56.05],[27.2,56],[27.3,56]]}}");
+    struct border b = border_of(s, "{\"type\":\"Feature\",\"properties\":{\"left\":\"n\",\"right\":"
+                                   "\"s\"},\"geometry\":{\"type\":"
+                                   "\"LineString\",\"coordinates\":[[27,56],[27.1,56],[27.1,56.05],"
+                                   "[27.2,56.05],[27.2,56],[27.3,56]]}}");
     static const struct {
         double lat, lon;
         int side;
-    } rows[] = {{55.99, 27.11, -1}, {56.06, 27.09, 1}, {56.06, 27.21, 1}, {55.99, 27.19, -1},
+    } rows[] = {{55.99, 27.11, -1}, {56.06, 27.09, 1}, {56.06, 27.21, 1},   {55.99, 27.19, -1},
                 {56.02, 27.11, -1}, {56.02, 27.09, 1}, {56.049, 27.15, -1}, {56.051, 27.15, 1}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct line_place place;
@@ -99,7 +102,8 @@ static void a_vertex_is_on_the_line(void **state)
 {
     (void)state;
     AUTO_SCOPE struct scope *s = scope_open(64 << 20);
-    struct border b = border_of(s, "{\"type\":\"LineString\",\"coordinates\":[[27,56],[27.1,56.02],[27.2,56]]}");
+    struct border b =
+        border_of(s, "{\"type\":\"LineString\",\"coordinates\":[[27,56],[27.1,56.02],[27.2,56]]}");
     for (size_t i = 0; i < 3; i++) {
         double m;
         assert_int_equal(line_distance(s, &b, STR("lv"), b.paths[0].points[i], &m, NULL), OK);
@@ -107,16 +111,21 @@ static void a_vertex_is_on_the_line(void **state)
     }
 }
 
-/* Two lands beside a line that names nobody: the side comes from the land between point and line. */
+/* Two lands beside a line that names nobody: the side comes from the land between point and line.
+ */
 static void a_point_outside_every_land_takes_the_side_it_looks_from(void **state)
 {
     (void)state;
     AUTO_SCOPE struct scope *s = scope_open(64 << 20);
     struct border b = border_of(
-        s, "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{},\"geometry\":"
-           "{\"type\":\"LineString\",\"coordinates\":[[27,56],[28,56]]}},{\"type\":\"Feature\",\"properties\":"
-           "{\"party\":\"lv\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[27,56],[28,56],[28,56.1],"
-           "[27,56.1],[27,56]]]}},{\"type\":\"Feature\",\"properties\":{\"party\":\"by\"},\"geometry\":{\"type\":"
+        s, "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{},"
+           "\"geometry\":"
+           "{\"type\":\"LineString\",\"coordinates\":[[27,56],[28,56]]}},{\"type\":\"Feature\","
+           "\"properties\":"
+           "{\"party\":\"lv\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[27,56],[28,56]"
+           ",[28,56.1],"
+           "[27,56.1],[27,56]]]}},{\"type\":\"Feature\",\"properties\":{\"party\":\"by\"},"
+           "\"geometry\":{\"type\":"
            "\"Polygon\",\"coordinates\":[[[27,56],[28,56],[28,55.9],[27,55.9],[27,56]]]}}]}");
     struct line_place place;
     assert_int_equal(line_place_of(s, &b, STR("lv"), (struct map_point){56.05, 27.5}, &place), OK);
@@ -134,12 +143,15 @@ static void an_enclave_is_not_its_surroundings(void **state)
 {
     (void)state;
     AUTO_SCOPE struct scope *s = scope_open(64 << 20);
-    struct border b = border_of(
-        s, "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"party\":\"a\"},"
-           "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[9,0],[9,9],[0,9],[0,0]],[[3,3],[6,3],[6,6],"
-           "[3,6],[3,3]]]}},{\"type\":\"Feature\",\"properties\":{\"party\":\"b\"},\"geometry\":{\"type\":"
-           "\"MultiPolygon\",\"coordinates\":[[[[3,3],[6,3],[6,6],[3,6],[3,3]]],[[[9,0],[12,0],[12,9],[9,9],[9,0]]]]"
-           "}}]}");
+    struct border b = border_of(s, "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":"
+                                   "\"Feature\",\"properties\":{\"party\":\"a\"},"
+                                   "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[0,0],[9,"
+                                   "0],[9,9],[0,9],[0,0]],[[3,3],[6,3],[6,6],"
+                                   "[3,6],[3,3]]]}},{\"type\":\"Feature\",\"properties\":{"
+                                   "\"party\":\"b\"},\"geometry\":{\"type\":"
+                                   "\"MultiPolygon\",\"coordinates\":[[[[3,3],[6,3],[6,6],[3,6],[3,"
+                                   "3]]],[[[9,0],[12,0],[12,9],[9,9],[9,0]]]]"
+                                   "}}]}");
     Str country;
     assert_int_equal(map_country_of(s, &b, (struct map_point){1, 1}, &country), OK);
     assert_true(str_is(country, "a"));
@@ -149,7 +161,8 @@ static void an_enclave_is_not_its_surroundings(void **state)
     assert_int_equal(country.len, 0);
     assert_int_equal(map_country_of(s, &b, (struct map_point){NAN, 1}, &country), ERR_USAGE);
     struct line_place place;
-    assert_int_equal(line_place_of(s, &b, STR("a"), (struct map_point){1, 1}, &place), ERR_NOT_FOUND);
+    assert_int_equal(line_place_of(s, &b, STR("a"), (struct map_point){1, 1}, &place),
+                     ERR_NOT_FOUND);
 }
 
 static void between_two_markers_lies_the_offset(void **state)
@@ -157,8 +170,10 @@ static void between_two_markers_lies_the_offset(void **state)
     (void)state;
     AUTO_SCOPE struct scope *s = scope_open(1 << 20);
     struct border b = border_of(
-        s, "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"marker\":\"1\"},"
-           "\"geometry\":{\"type\":\"Point\",\"coordinates\":[27,56]}},{\"type\":\"Feature\",\"properties\":"
+        s, "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{"
+           "\"marker\":\"1\"},"
+           "\"geometry\":{\"type\":\"Point\",\"coordinates\":[27,56]}},{\"type\":\"Feature\","
+           "\"properties\":"
            "{\"marker\":\"2\"},\"geometry\":{\"type\":\"Point\",\"coordinates\":[27.01,56]}}]}");
     struct map_point p, one = {56, 27}, two = {56, 27.01};
     assert_int_equal(map_between(s, &b, STR("1"), STR("2"), 120.5, &p), OK);
@@ -218,8 +233,9 @@ static void long_pieces_are_measured_as_they_stand_in_degrees(void **state)
 {
     (void)state;
     AUTO_SCOPE struct scope *s = scope_open(64 << 20), *data = scope_open(1 << 20);
-    struct border b = border_of(data, "{\"type\":\"LineString\",\"coordinates\":[[25.9,55.4],[26.8,55.7],[27.2,55.8],"
-                                      "[28.2,56.2],[29.3,56.3]]}");
+    struct border b = border_of(
+        data, "{\"type\":\"LineString\",\"coordinates\":[[25.9,55.4],[26.8,55.7],[27.2,55.8],"
+              "[28.2,56.2],[29.3,56.3]]}");
     compare_with_measuring(s, &b, 40);
 }
 
@@ -308,7 +324,8 @@ static void beside_the_published_border_the_sides_are_told(void **state)
             assert_true(lv == -by);
             if (fabs(lv) < 9.9) continue;
             told++;
-            assert_true((lv > 0) == (hand > 0)); /* from Lithuania to Russia, Latvia is on the left */
+            assert_true((lv > 0) ==
+                        (hand > 0)); /* from Lithuania to Russia, Latvia is on the left */
         }
     }
     assert_true(told > 100);
@@ -331,20 +348,24 @@ static void places_of_the_gazetteer_are_as_far_as_it_says(void **state)
         country = str_cut(&country, ',');
         for (size_t i = 3; i > 0; i--) { /* the last three hold no comma */
             size_t at = line.len;
-            while (at > 0 && line.ptr[at - 1] != ',') at--;
+            while (at > 0 && line.ptr[at - 1] != ',')
+                at--;
             cells[i - 1] = (Str){line.ptr + at, line.len - at};
             line.len = at ? at - 1 : 0;
         }
         double lon, lat, km, m;
-        if (!str_decimal(cells[0], &lon) || !str_decimal(cells[1], &lat) || !str_decimal(cells[2], &km))
+        if (!str_decimal(cells[0], &lon) || !str_decimal(cells[1], &lat) ||
+            !str_decimal(cells[2], &km))
             continue;
         if (rows++ % 4) continue; /* every fourth is enough */
         scope_reset(s);
-        assert_int_equal(line_distance(s, &b, STR("lv"), (struct map_point){lat, lon}, &m, NULL), OK);
+        assert_int_equal(line_distance(s, &b, STR("lv"), (struct map_point){lat, lon}, &m, NULL),
+                         OK);
         assert_true(fabs(fabs(m) - km * 1000) <= 5.1 + 0.01 * fabs(m));
         if (fabs(m) > 100 && (m > 0) != str_is(country, "LV")) other_side++;
     }
-    printf("# %d places, %d of those asked on the other side than the gazetteer says\n", rows, other_side);
+    printf("# %d places, %d of those asked on the other side than the gazetteer says\n", rows,
+           other_side);
     assert_true(rows > 1500 && other_side * 50 < rows);
 }
 
