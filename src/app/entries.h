@@ -3,12 +3,21 @@
 #pragma once
 #include "app/inside.h"
 
+/* An own fact that was added while the case was in memory, not parsed until the case is asked for: most
+ * facts are stated without it. */
+struct unread {
+    Bytes record;
+    uint64_t index, opening;
+};
+
 /* A case in memory, until something arrives for it. */
 struct kept_case {
     struct scope *memory;
     Str number; /* primary; empty: unused */
     struct entry *entries;
     size_t count, room;
+    struct unread *unread;
+    size_t unread_count, unread_room;
     bool dropped;
     Str section, counterpart; /* of the primary's row */
     uint64_t used;            /* for choosing the one to drop */
