@@ -24,14 +24,25 @@ void bench_folder(char *out, size_t len)
     }
 }
 
-void bench_clean(const char *folder)
+void bench_shell(const char *command)
 {
+    int ended = -1;
     pid_t child = fork();
     if (child == 0) {
-        execlp("rm", "rm", "-rf", folder, (char *)NULL);
+        execlp("sh", "sh", "-c", command, (char *)NULL);
         _exit(127);
     }
-    waitpid(child, NULL, 0);
+    if (child < 0 || waitpid(child, &ended, 0) != child || ended != 0) {
+        fprintf(stderr, "failed: %s\n", command);
+        exit(70);
+    }
+}
+
+void bench_clean(const char *folder)
+{
+    char command[PATH_MAX + 16];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    bench_shell(command);
 }
 
 double bench_now_s(void)

@@ -9,6 +9,9 @@
 void bench_folder(char *out, size_t len);
 void bench_clean(const char *folder);
 
+/* Runs a command line; ends the program unless it ends well. */
+void bench_shell(const char *command);
+
 double bench_now_s(void);
 
 /* Of what the rounds gave: a noisy machine spoils single rounds, and the best one flatters. */

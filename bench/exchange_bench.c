@@ -172,14 +172,6 @@ static size_t parcel_bytes(struct exchange_bench *x)
     return sealed.len;
 }
 
-static void shell(const char *command)
-{
-    if (system(command)) {
-        fprintf(stderr, "failed: %s\n", command);
-        exit(70);
-    }
-}
-
 /* A fresh repository of as many commits, each with a new file of `bytes` bytes that do not
  * compress, as the salts and signatures of facts do not. */
 static void commits_make(struct exchange_bench *x, int round, size_t bytes)
@@ -203,7 +195,7 @@ static void commits_make(struct exchange_bench *x, int round, size_t bytes)
         "cd '%s' && git init -q -b main from%d && cd from%d && git fast-import --quiet <../import "
         "&& touch .git/git-daemon-export-ok && cd .. && git init -q -b main to%d",
         x->folder, round, round, round);
-    shell(command);
+    bench_shell(command);
 }
 
 static double fetch_s(struct exchange_bench *x, int round)
@@ -214,7 +206,7 @@ static double fetch_s(struct exchange_bench *x, int round)
              "git://127.0.0.1:%d/from%d/.git main",
              x->folder, round, x->git_port, round);
     double start = bench_now_s();
-    shell(command);
+    bench_shell(command);
     return bench_now_s() - start;
 }
 
@@ -271,7 +263,8 @@ int main(void)
     struct exchange_bench *x = calloc(1, sizeof *x);
     size_t bytes = 0;
     if (sodium_init() < 0 || x == NULL) return 70;
-    signal(SIGPIPE, SIG_IGN);
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGPIPE, &ignore, NULL);
     x->scope = scope_open(WORK_BYTES_MAX);
     bench_folder(x->folder, sizeof x->folder);
     posts_start(x);

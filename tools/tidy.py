@@ -147,7 +147,7 @@ def check_named():
         short = [name] + [name[len(str(pathlib.Path(m).parent)) + 1:] for m in files(r"/meson\.build$")
                           if name.startswith(str(pathlib.Path(m).parent) + "/")]
         stem = pathlib.Path(name).stem  # in a loop over names the build file holds only these
-        if not any(f"'{s}'" in build for s in [*short, stem, stem.removesuffix("_test")]):
+        if not any(f"'{s}'" in build for s in [*short, stem, re.sub("_(test|bench)$", "", stem)]):
             yield f"{name}: no meson.build names it"
 
 

@@ -101,7 +101,8 @@ static Status opening_take(struct scope *s, struct post *p, struct arrival *a,
         return fail(s, ERR_STALE, "parcel: opening %" PRIu64 " is missing", a->n->applied + 1);
     TRY(fact_read(s, a->n->card.origin, r->bytes, &f));
     if (f.index >= a->held)
-        return fail(s, ERR_PROOF, "parcel: entry %" PRIu64 " is not under the signed head", f.index);
+        return fail(s, ERR_PROOF, "parcel: entry %" PRIu64 " is not under the signed head",
+                    f.index);
     TRY(store_leaf_list(s, p->store, a->n->journal, f.index, 1, &leaf));
     Hash commitment = fact_commitment(&f);
     if (!hash_eq(&leaf, &commitment)) {
@@ -113,9 +114,14 @@ static Status opening_take(struct scope *s, struct post *p, struct arrival *a,
     TRY(seen_check(s, p, a, &f, r->bytes));
     Status verdict = opening_judge(s, p, a->n, &f);
     if (verdict != OK && !is_judgement(verdict)) return verdict;
-    struct opening_row row = {.journal = a->n->journal, .neighbour = a->n->row.id,
-                              .number = r->number, .index = f.index, .handle = r->handle,
-                              .record = r->bytes, .kind = fact_get(&f, "kind"), .at = post_now(p)};
+    struct opening_row row = {.journal = a->n->journal,
+                              .neighbour = a->n->row.id,
+                              .number = r->number,
+                              .index = f.index,
+                              .handle = r->handle,
+                              .record = r->bytes,
+                              .kind = fact_get(&f, "kind"),
+                              .at = post_now(p)};
     TRY(store_opening_append(s, p->store, &row));
     a->n->applied = r->number;
     a->result->opened++;
@@ -123,8 +129,10 @@ static Status opening_take(struct scope *s, struct post *p, struct arrival *a,
     if (a->opening_first == 0) a->opening_first = r->number;
     TRY(opening_keep(s, p, a->n, &f, r->number, row.at, verdict != OK));
     if (verdict == ERR_SIGNATURE) {
-        struct alarm_row false_one = {.party = a->n->card.party, .what = STR("signature"),
-                                      .at = post_now(p), .evidence = r->bytes,
+        struct alarm_row false_one = {.party = a->n->card.party,
+                                      .what = STR("signature"),
+                                      .at = post_now(p),
+                                      .evidence = r->bytes,
                                       .text = scope_print(s, "%s", scope_reason(s))};
         TRY(store_alarm_add(s, p->store, &false_one));
     }
@@ -136,7 +144,8 @@ static Status opening_take(struct scope *s, struct post *p, struct arrival *a,
     return fact_effect(s, p, a, &f, r->number);
 }
 
-/* Their acknowledgement. More than we ever had means that this post is the one that was set back. */
+/* Their acknowledgement. More than we ever had means that this post is the one that was set back.
+ */
 static Status header_take(struct scope *s, struct post *p, struct arrival *a)
 {
     const struct parcel_header *h = &a->records[0].header;
@@ -145,8 +154,11 @@ static Status header_take(struct scope *s, struct post *p, struct arrival *a)
     TRY(store_opening_count(s, p->store, p->journal, n->row.id, &openings));
     if ((h->leaves_held > p->leaf_count || h->opening_held > openings) && !p->held) {
         struct alarm_row restore = {
-            .party = p->card.party, .what = STR("restore"), .at = post_now(p),
-            .text = STR("a neighbour holds more of this journal than this post does: it was set back, and signs nothing until the rest has come back"),
+            .party = p->card.party,
+            .what = STR("restore"),
+            .at = post_now(p),
+            .text = STR("a neighbour holds more of this journal than this post does: it was set "
+                        "back, and signs nothing until the rest has come back"),
             .evidence = start_of(a->plain)};
         p->held = true;
         TRY(store_setting_save(s, p->store, "restored", str_bytes(STR("yes"))));
@@ -156,8 +168,10 @@ static Status header_take(struct scope *s, struct post *p, struct arrival *a)
     n->return_leaves = h->own_leaves;
     n->return_opening = h->own_openings;
     if (h->held) { /* set back: what it once acknowledged may be gone; sending again does no harm */
-        n->row.held_leaves = n->row.held_leaves < h->leaves_held ? n->row.held_leaves : h->leaves_held;
-        n->row.held_opening = n->row.held_opening < h->opening_held ? n->row.held_opening : h->opening_held;
+        n->row.held_leaves =
+            n->row.held_leaves < h->leaves_held ? n->row.held_leaves : h->leaves_held;
+        n->row.held_opening =
+            n->row.held_opening < h->opening_held ? n->row.held_opening : h->opening_held;
     }
     if (h->leaves_held <= p->leaf_count && h->leaves_held > n->row.held_leaves)
         n->row.held_leaves = h->leaves_held;
@@ -184,13 +198,16 @@ static Status receipt_state(struct scope *s, struct post *p, struct arrival *a)
     fields[count++] = (struct name_value){
         STR("took"), scope_print(s, "%" PRIu64 "-%" PRIu64, a->opening_first, a->n->applied)};
     for (size_t i = 0; i < a->refused_count; i++) {
-        fields[count++] = (struct name_value){scope_print(s, "refused.%zu", i + 1),
-                                              a->refused_numbers[i]};
-        fields[count++] = (struct name_value){scope_print(s, "reason.%zu", i + 1),
-                                              a->refused_reasons[i]};
+        fields[count++] =
+            (struct name_value){scope_print(s, "refused.%zu", i + 1), a->refused_numbers[i]};
+        fields[count++] =
+            (struct name_value){scope_print(s, "reason.%zu", i + 1), a->refused_reasons[i]};
     }
-    struct statement_of_fact f = {.kind = STR("receipt"), .case_number = STR(""),
-                                  .fields = fields, .field_count = count, .to = a->n,
+    struct statement_of_fact f = {.kind = STR("receipt"),
+                                  .case_number = STR(""),
+                                  .fields = fields,
+                                  .field_count = count,
+                                  .to = a->n,
                                   .by_post = true};
     struct stated stated;
     TRY(fact_state(s, p, &f, &stated));
@@ -254,7 +271,8 @@ static Status read_plain(struct scope *s, struct post *p, struct arrival *a)
         return fail(s, ERR_SCHEMA, "the parcel is for %.*s, not for %.*s", STR_ARG(header.to),
                     STR_ARG(p->card.party));
     Status status = parcel_read(s, a->plain, &a->n->card.parcel, &records, &a->count);
-    if (status == ERR_SIGNATURE) return arrival_alarm(s, a, status, "signature", start_of(a->plain));
+    if (status == ERR_SIGNATURE)
+        return arrival_alarm(s, a, status, "signature", start_of(a->plain));
     if (status == ERR_PROOF) return arrival_alarm(s, a, status, "proof", start_of(a->plain));
     TRY(status);
     a->records = records;

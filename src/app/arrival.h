@@ -1,4 +1,5 @@
-/* app/arrival.h - one parcel on its way into the post. For app/arrival*.c and app/returns.c only. */
+/* app/arrival.h - one parcel on its way into the post. For app/arrival*.c and app/returns.c only.
+ */
 #pragma once
 #include "app/exchange.h"
 #include "app/statement.h"
@@ -20,7 +21,8 @@ struct arrival {
     struct alarm_row alarm; /* kept although the parcel is refused; `what` empty: none */
 };
 
-/* Notes evidence that outlives the refused parcel; hands `status` on. The sentence is the scope's. */
+/* Notes evidence that outlives the refused parcel; hands `status` on. The sentence is the scope's.
+ */
 MUST_USE Status arrival_alarm(struct scope *s, struct arrival *a, Status status, const char *what,
                               Bytes evidence);
 

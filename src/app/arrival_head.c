@@ -5,7 +5,8 @@
 Status arrival_alarm(struct scope *s, struct arrival *a, Status status, const char *what,
                      Bytes evidence)
 {
-    a->alarm = (struct alarm_row){.party = a->n->card.party, .what = str_of(what),
+    a->alarm = (struct alarm_row){.party = a->n->card.party,
+                                  .what = str_of(what),
                                   .text = scope_print(s, "%s", scope_reason(s)),
                                   .evidence = evidence};
     return status;
@@ -19,7 +20,8 @@ static const struct parcel_record *find(const struct arrival *a, enum record_typ
 }
 
 /* Root over our first `size` leaves of their journal. */
-static Status held_root(struct scope *s, struct post *p, struct arrival *a, uint64_t size, Hash *out)
+static Status held_root(struct scope *s, struct post *p, struct arrival *a, uint64_t size,
+                        Hash *out)
 {
     return store_tree_root(s, p->store, a->n->journal, size, out);
 }
@@ -48,8 +50,10 @@ static Status told_root(struct scope *s, struct post *p, struct arrival *a,
         if (r->type != RECORD_LEAVES) continue;
         if (!loaded) {
             if (r->first > a->held)
-                return fail(s, ERR_STALE, "parcel: leaves %" PRIu64 " to %" PRIu64
-                            " are missing: ask for an earlier parcel", a->held, r->first);
+                return fail(s, ERR_STALE,
+                            "parcel: leaves %" PRIu64 " to %" PRIu64
+                            " are missing: ask for an earlier parcel",
+                            a->held, r->first);
             TRY(frontier_load(s, &source, r->first, &f));
             loaded = true;
         }
@@ -72,12 +76,14 @@ static Status told_root(struct scope *s, struct post *p, struct arrival *a,
 
 static Status fork_alarm(struct scope *s, struct arrival *a, Str note)
 {
-    (void)!fail(s, ERR_FORK, "%.*s signed two histories that cannot both be true; the evidence is kept",
+    (void)!fail(s, ERR_FORK,
+                "%.*s signed two histories that cannot both be true; the evidence is kept",
                 STR_ARG(a->n->card.party));
     return arrival_alarm(s, a, ERR_FORK, "fork", str_bytes(note));
 }
 
-/* A signed head against what we hold: older heads must be part of it, new leaves must lead to it. */
+/* A signed head against what we hold: older heads must be part of it, new leaves must lead to it.
+ */
 static Status head_compare(struct scope *s, struct post *p, struct arrival *a,
                            const struct checkpoint *cp, Str note)
 {
@@ -144,7 +150,8 @@ Status head_take(struct scope *s, struct post *p, struct arrival *a)
                    : OK;
     TRY(checkpoint_parse(s, r->text, &cp));
     Status status = checkpoint_check(s, &cp, a->n->card.origin, &a->n->card.journal);
-    if (status == ERR_SIGNATURE) return arrival_alarm(s, a, status, "signature", str_bytes(r->text));
+    if (status == ERR_SIGNATURE)
+        return arrival_alarm(s, a, status, "signature", str_bytes(r->text));
     TRY(status);
     TRY(head_compare(s, p, a, &cp, r->text));
     /* When their head comes back with our cosignature under it, it has reached them. */
@@ -159,7 +166,7 @@ Status head_take(struct scope *s, struct post *p, struct arrival *a)
 }
 
 Status cosignature_take(struct scope *s, struct post *p, struct arrival *a,
-                               const struct parcel_record *r)
+                        const struct parcel_record *r)
 {
     struct head_row head;
     struct checkpoint cp;
@@ -171,7 +178,8 @@ Status cosignature_take(struct scope *s, struct post *p, struct arrival *a,
     TRY(note_add_line(s, head.note, r->text, &head.note));
     TRY(checkpoint_parse(s, head.note, &cp));
     status = cosignature_check(s, &cp, name, &a->n->card.cosigner, &time);
-    if (status == ERR_SIGNATURE) return arrival_alarm(s, a, status, "signature", str_bytes(r->text));
+    if (status == ERR_SIGNATURE)
+        return arrival_alarm(s, a, status, "signature", str_bytes(r->text));
     TRY(status);
     if (!head.cosigned) a->result->news = true;
     head.cosigned = true;

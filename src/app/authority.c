@@ -1,7 +1,7 @@
 /* Who may sign: officers and mandates in memory, sessions, enrolment. Declared in app/inside.h,
  * app/post.h and app/officer.h. */
-#include "app/statement.h"
 #include "app/officer.h"
+#include "app/statement.h"
 #include "os/file.h"
 #include "os/password.h"
 #include "os/random.h"
@@ -62,8 +62,9 @@ Status root_key_read(struct scope *s, const struct post *p, Str root_file, struc
     if (path.ptr == NULL) return ERR_MEMORY;
     Status status = file_read(s, path.ptr, SEED_BYTES, &seed);
     if (status == ERR_NOT_FOUND)
-        return fail(s, ERR_NOT_FOUND,
-                    "this needs the party's offline root key: bring it and name its file (--root FILE)");
+        return fail(
+            s, ERR_NOT_FOUND,
+            "this needs the party's offline root key: bring it and name its file (--root FILE)");
     TRY(status);
     if (seed.len != SEED_BYTES) return fail(s, ERR_SCHEMA, "%s is no root key", path.ptr);
     secret_key_from_seed(seed.ptr, out);
@@ -81,9 +82,9 @@ Status officer_key_make(struct scope *s, struct post *p, Str officer, Str passwo
         return fail(s, ERR_USAGE, "the officer needs a password: it seals the officer's key");
     TRY(post_random(s, p, seed, sizeof seed));
     secret_key_from_seed(seed, &key);
-    Status status = password_seal(s, &p->random, password, seed,
-                                  p->weak_passwords ? PASSWORD_MINIMAL : PASSWORD_INTERACTIVE,
-                                  &sealed);
+    Status status =
+        password_seal(s, &p->random, password, seed,
+                      p->weak_passwords ? PASSWORD_MINIMAL : PASSWORD_INTERACTIVE, &sealed);
     secret_wipe(seed, sizeof seed);
     TRY(status);
     TRY(store_key_save(s, p->store, officer, sealed));
@@ -102,22 +103,26 @@ static Status enrol_run(struct scope *s, struct post *p, void *arg)
 {
     const struct enrolling *x = arg;
     const struct enrolment *e = x->e;
-    struct name_value officer[24] = {{STR("officer"), e->officer}, {STR("name"), e->name},
-                                     {STR("post"), e->post}};
+    struct name_value officer[24] = {
+        {STR("officer"), e->officer}, {STR("name"), e->name}, {STR("post"), e->post}};
     const struct authority *a;
     struct stated stated;
     TRY(post_authority(s, p, NULL, &a));
     if (authority_officer(a, e->officer))
         return fail(s, ERR_DUPLICATE, "%.*s is enrolled already", STR_ARG(e->officer));
-    struct statement_of_fact f = {.kind = STR("officer.enrolled"), .by_post = true, .root = &x->root,
-                                  .fields = officer, .field_count = 4, .case_number = STR("")};
+    struct statement_of_fact f = {.kind = STR("officer.enrolled"),
+                                  .by_post = true,
+                                  .root = &x->root,
+                                  .fields = officer,
+                                  .field_count = 4,
+                                  .case_number = STR("")};
     officer[3].name = STR("key");
     TRY(officer_key_make(s, p, e->officer, e->password, &officer[3].value));
     TRY(fact_state(s, p, &f, &stated));
     if (e->role.len == 0) return OK;
     struct name_value mandate[24] = {{STR("officer"), e->officer}, {STR("role"), e->role},
                                      {STR("section"), e->section}, {STR("from"), e->from},
-                                     {STR("to"), e->to}, {STR("acts_for"), e->acts_for}};
+                                     {STR("to"), e->to},           {STR("acts_for"), e->acts_for}};
     f.kind = STR("mandate.granted");
     f.fields = mandate;
     f.field_count = 6;
@@ -171,7 +176,8 @@ Roles session_roles(struct post *p, Str officer)
     if (post_authority(s, p, NULL, &a) != OK) return 0;
     for (int bit = 0; bit < ROLE_COUNT; bit++) {
         const struct mandate *m;
-        if (authority_mandate(s, a, officer, 1u << bit, STR(""), post_now(p), p->leaf_count, &m) == OK)
+        if (authority_mandate(s, a, officer, 1u << bit, STR(""), post_now(p), p->leaf_count, &m) ==
+            OK)
             roles |= 1u << bit;
     }
     return roles;
@@ -183,7 +189,8 @@ static void officers_of(struct scope *s, const struct authority *a, struct offic
     for (size_t i = 0; i < a->officer_count; i++) {
         const struct officer *o = &a->officers[i];
         bool any = false;
-        struct officer_view v = {.party = scope_str(s, a->party), .id = scope_str(s, o->id),
+        struct officer_view v = {.party = scope_str(s, a->party),
+                                 .id = scope_str(s, o->id),
                                  .name = scope_str(s, o->name)};
         for (size_t n = 0; n < a->mandate_count; n++) {
             const struct mandate *m = &a->mandates[n];
@@ -192,7 +199,8 @@ static void officers_of(struct scope *s, const struct authority *a, struct offic
             v.role = scope_str(s, m->role);
             v.section = scope_str(s, m->section);
             v.acts_for = scope_str(s, m->acts_for);
-            v.mandate = scope_print(s, "%.*s:%llu", STR_ARG(a->party), (unsigned long long)m->index);
+            v.mandate =
+                scope_print(s, "%.*s:%llu", STR_ARG(a->party), (unsigned long long)m->index);
             v.has_to = m->has_to;
             v.to = m->to;
             v.revoked = m->revoked;
@@ -214,7 +222,8 @@ Status post_officers(struct scope *s, struct post *p, struct officer_view **out,
         room += list[i]->officer_count + list[i]->mandate_count;
     struct officer_view *views = scope_array(s, room, sizeof *views);
     if (views == NULL) return ERR_MEMORY;
-    for (size_t i = 0; i <= p->neighbour_count; i++) officers_of(s, list[i], views, &count);
+    for (size_t i = 0; i <= p->neighbour_count; i++)
+        officers_of(s, list[i], views, &count);
     *out = views;
     *out_count = count;
     return OK;

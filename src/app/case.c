@@ -9,11 +9,13 @@ static const struct zone *side_zone(struct post *p, Str party)
 static Status duties_of(struct scope *s, struct post *p, struct case_view *v)
 {
     struct zone zones[SIDES];
-    for (int i = 0; i < SIDES; i++) zones[i] = *side_zone(p, v->file.parties[i]);
+    for (int i = 0; i < SIDES; i++)
+        zones[i] = *side_zone(p, v->file.parties[i]);
     return duties_list(s, &v->file, zones, post_now(p), &v->duties, &v->duty_count);
 }
 
-/* Entries point into memory that the post may give to another case: what a view keeps is its own. */
+/* Entries point into memory that the post may give to another case: what a view keeps is its own.
+ */
 static Status entries_copy(struct scope *s, const struct entry *from, size_t count,
                            struct entry **out)
 {
@@ -98,10 +100,12 @@ Status case_lines(struct scope *s, struct post *p, size_t offset, size_t max,
     struct case_line *lines = scope_array(s, count + 1, sizeof *lines);
     if (lines == NULL) return ERR_MEMORY;
     for (size_t i = 0; i < count; i++) {
-        lines[i] = (struct case_line){.number = rows[i].number, .type = rows[i].type,
+        lines[i] = (struct case_line){.number = rows[i].number,
+                                      .type = rows[i].type,
                                       .section = rows[i].section,
                                       .counterpart = rows[i].counterpart,
-                                      .opened = rows[i].opened, .changed = rows[i].changed,
+                                      .opened = rows[i].opened,
+                                      .changed = rows[i].changed,
                                       .facts_own = rows[i].facts_own,
                                       .facts_theirs = rows[i].facts_theirs};
         TRY(line_state(s, p, &lines[i]));
@@ -111,8 +115,8 @@ Status case_lines(struct scope *s, struct post *p, size_t offset, size_t max,
     return OK;
 }
 
-Status case_facts(struct scope *s, struct post *p, Str number, Roles roles,
-                  struct fact_view **out, size_t *out_count)
+Status case_facts(struct scope *s, struct post *p, Str number, Roles roles, struct fact_view **out,
+                  size_t *out_count)
 {
     struct entry *kept, *entries;
     struct casefile c;

@@ -1,4 +1,5 @@
-/* app/case.h - reading cases: lists, one case with everything that follows from its facts, and the common view. */
+/* app/case.h - reading cases: lists, one case with everything that follows from its facts, and the
+ * common view. */
 #pragma once
 #include "app/fact.h"
 #include "core/casework/act.h"
@@ -17,8 +18,8 @@ struct case_line {
 MUST_USE Status case_lines(struct scope *s, struct post *p, size_t offset, size_t max,
                            struct case_line **out, size_t *out_count);
 
-/* The case folded for this post now, with duties and holders. `number` may be an alias. Everything lives in `s`.
- * ERR_NOT_FOUND when no fact of such a case is known. */
+/* The case folded for this post now, with duties and holders. `number` may be an alias. Everything
+ * lives in `s`. ERR_NOT_FOUND when no fact of such a case is known. */
 struct case_view {
     struct casefile file;
     struct duty *duties;

@@ -1,11 +1,12 @@
 /* What an own fact sets in motion at its post, beyond standing in the journal: aliases of linked
- * cases, openings after a resumption, drafts kept while the post may not sign. Declared in app/inside.h. */
-#include "app/statement.h"
+ * cases, openings after a resumption, drafts kept while the post may not sign. Declared in
+ * app/inside.h. */
 #include "app/fact.h"
+#include "app/statement.h"
 #include "base/json.h"
 
-/* Nothing here may depend on anything but the facts and the order in which they came: it is computed again
- * when the projections are rebuilt. */
+/* Nothing here may depend on anything but the facts and the order in which they came: it is
+ * computed again when the projections are rebuilt. */
 Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, Str party, bool own,
                         Instant at)
 {
@@ -19,8 +20,12 @@ Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, S
     }
     Status status = store_case_load(s, p->store, number, &row);
     if (status == ERR_NOT_FOUND) {
-        row = (struct case_row){.number = number, .primary_number = number, .type = STR(""),
-                                .section = STR(""), .counterpart = STR(""), .opened = at};
+        row = (struct case_row){.number = number,
+                                .primary_number = number,
+                                .type = STR(""),
+                                .section = STR(""),
+                                .counterpart = STR(""),
+                                .opened = at};
         if (!own)
             row.counterpart = party;
         else if (n && !incident) /* an incident names it, or was registered before there was one */
@@ -172,7 +177,8 @@ Status queue_draft(struct scope *s, struct post *p, const struct session *sessio
               json_object_set_new(root, "case", json_from_str(r->case_number)) == 0;
     for (size_t i = 0; ok && i < r->field_count; i++) {
         Str name = scope_str(s, r->fields[i].name);
-        ok = name.ptr && json_object_set_new(fields, name.ptr, json_from_str(r->fields[i].value)) == 0;
+        ok = name.ptr &&
+             json_object_set_new(fields, name.ptr, json_from_str(r->fields[i].value)) == 0;
     }
     if (!ok || json_object_set_new(root, "fields", fields) != 0)
         return fail(s, ERR_MEMORY, "the machine has no memory left");

@@ -68,7 +68,8 @@ void kept_case_forget(struct post *p, Str number)
 
 void cases_forget(struct post *p)
 {
-    for (size_t i = 0; i < CASES_KEPT_MAX; i++) p->cases[i].number = (Str){NULL, 0};
+    for (size_t i = 0; i < CASES_KEPT_MAX; i++)
+        p->cases[i].number = (Str){NULL, 0};
 }
 
 /* The record must live as long as the scope. */
@@ -282,7 +283,8 @@ static Status recalls_mask(struct scope *s, struct entry *list, size_t count)
     for (size_t i = 0; i < count; i++) {
         struct fact_ref ref;
         if (!str_is(fact_get(list[i].fact, "kind"), "release.recalled") ||
-            !fact_ref_parse(fact_get(list[i].fact, "of"), &ref) || !str_eq(ref.party, list[i].party))
+            !fact_ref_parse(fact_get(list[i].fact, "of"), &ref) ||
+            !str_eq(ref.party, list[i].party))
             continue;
         for (size_t n = 0; n < count; n++) {
             if (list[n].fact->index != ref.index || !str_eq(list[n].party, ref.party)) continue;

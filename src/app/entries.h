@@ -1,10 +1,10 @@
-/* app/entries.h - cases in memory: their facts, parsed once, folded when asked. For app/ only, with the
- * post locked (inside.h). */
+/* app/entries.h - cases in memory: their facts, parsed once, folded when asked. For app/ only, with
+ * the post locked (inside.h). */
 #pragma once
 #include "app/inside.h"
 
-/* An own fact that was added while the case was in memory, not parsed until the case is asked for: most
- * facts are stated without it. */
+/* An own fact that was added while the case was in memory, not parsed until the case is asked for:
+ * most facts are stated without it. */
 struct unread {
     Bytes record;
     uint64_t index, opening;
@@ -23,8 +23,8 @@ struct kept_case {
     uint64_t used;            /* for choosing the one to drop */
 };
 
-/* The case under any of its numbers as entries; `out` points into memory kept by the post until the lock is left.
- * ERR_NOT_FOUND when no fact of it is known. */
+/* The case under any of its numbers as entries; `out` points into memory kept by the post until the
+ * lock is left. ERR_NOT_FOUND when no fact of it is known. */
 MUST_USE Status case_entries(struct scope *s, struct post *p, Str number, struct entry **out,
                              size_t *out_count, Str *out_primary);
 
@@ -44,11 +44,13 @@ void case_entries_add(struct post *p, Str primary, const struct fact_row *row);
 /* Notes an opening in the case's memory. */
 void case_entries_opened(struct post *p, Str primary, uint64_t index, uint64_t opening);
 
-/* An own fact with only what was opened to the neighbour; the fact itself when it was opened whole. */
+/* An own fact with only what was opened to the neighbour; the fact itself when it was opened whole.
+ */
 MUST_USE Status opened_part(struct scope *s, struct post *p, const struct entry *e,
                             const struct fact **out);
 
-/* Notes with each opened entry what the other side holds of it: fields as opened, recalled ones bare. */
+/* Notes with each opened entry what the other side holds of it: fields as opened, recalled ones
+ * bare. */
 MUST_USE Status entries_as_opened(struct scope *s, struct post *p, struct entry *entries,
                                   size_t count);
 
@@ -72,7 +74,8 @@ MUST_USE Status case_primary(struct scope *s, struct post *p, Str number, Str *o
 MUST_USE Status case_counterpart(struct scope *s, struct post *p, Str number,
                                  struct neighbour **out);
 
-/* One more fact in the row that lists show, stated or applied at `at`; makes the row with the case's first fact. */
+/* One more fact in the row that lists show, stated or applied at `at`; makes the row with the
+ * case's first fact. */
 MUST_USE Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, Str party,
                                  bool own, Instant at);
 

@@ -1,8 +1,8 @@
 /* Writing parcels and going to and fro. Reading them is app/arrival.c. */
-#include "app/head.h"
 #include "app/exchange.h"
-#include "app/statement.h"
+#include "app/head.h"
 #include "app/pieces.h"
+#include "app/statement.h"
 #include "core/ledger/parcel.h"
 
 enum {
@@ -23,7 +23,8 @@ static Status put_leaves(struct scope *s, struct post *p, struct neighbour *n, u
 {
     uint64_t first = n->row.held_leaves < size ? n->row.held_leaves : size;
     while (first < size) {
-        size_t count = size - first > PARCEL_LEAVES_MAX ? PARCEL_LEAVES_MAX : (size_t)(size - first);
+        size_t count =
+            size - first > PARCEL_LEAVES_MAX ? PARCEL_LEAVES_MAX : (size_t)(size - first);
         Hash *hashes = scope_array(s, count, sizeof *hashes);
         if (hashes == NULL) return ERR_MEMORY;
         TRY(store_leaf_list(s, p->store, p->journal, first, count, hashes));
@@ -48,7 +49,8 @@ static Status put_openings(struct scope *s, struct post *p, struct neighbour *n,
 }
 
 /* Our cosignature of their newest head: "every leaf under this head is durably held here". */
-static Status put_cosignature(struct scope *s, struct post *p, struct neighbour *n, struct writer *w)
+static Status put_cosignature(struct scope *s, struct post *p, struct neighbour *n,
+                              struct writer *w)
 {
     struct head_row head;
     struct checkpoint cp;
@@ -58,8 +60,8 @@ static Status put_cosignature(struct scope *s, struct post *p, struct neighbour 
     TRY(status);
     TRY(checkpoint_parse(s, head.note, &cp));
     Str name = card_cosigner_name(s, p->card.origin);
-    const struct note_signature *ours = note_find(
-        &cp.note, name, note_key_id(name, NOTE_COSIGNATURE, &p->cosigner_key.public));
+    const struct note_signature *ours =
+        note_find(&cp.note, name, note_key_id(name, NOTE_COSIGNATURE, &p->cosigner_key.public));
     if (ours == NULL) return OK;
     TRY(note_line(s, ours->name, ours->key_id, ours->bytes, &line));
     parcel_cosignature(w, head.size, line);
@@ -77,8 +79,8 @@ static Status put_returns(struct scope *s, struct post *p, struct neighbour *n, 
     if (status == ERR_NOT_FOUND) return OK;
     TRY(status);
     for (uint64_t first = n->return_leaves; first < head.size;) {
-        size_t run = head.size - first > PARCEL_LEAVES_MAX ? PARCEL_LEAVES_MAX
-                                                           : (size_t)(head.size - first);
+        size_t run =
+            head.size - first > PARCEL_LEAVES_MAX ? PARCEL_LEAVES_MAX : (size_t)(head.size - first);
         Hash *hashes = scope_array(s, run, sizeof *hashes);
         if (hashes == NULL) return ERR_MEMORY;
         TRY(store_leaf_list(s, p->store, n->journal, first, run, hashes));
@@ -107,16 +109,19 @@ static Status write_run(struct scope *s, struct post *p, void *arg)
     struct head_row head = {0};
     bool has_head;
     if (n == NULL)
-        return fail(s, ERR_NOT_FOUND, x->to.len ? "%.*s is not paired with this post"
-                                                : "name the neighbour%.*s",
+        return fail(s, ERR_NOT_FOUND,
+                    x->to.len ? "%.*s is not paired with this post" : "name the neighbour%.*s",
                     STR_ARG(x->to));
     TRY(age_recipient_parse(s, n->card.recipient, &x->recipient));
     TRY(head_for_parcel(s, p, &head, &has_head));
     n->row.parcel_out++;
     TRY(store_neighbour_save(s, p->store, &n->row));
-    struct parcel_header header = {.from = p->card.party, .to = n->card.party,
-                                   .number = n->row.parcel_out, .time = post_now(p),
-                                   .opening_held = n->applied, .held = p->held,
+    struct parcel_header header = {.from = p->card.party,
+                                   .to = n->card.party,
+                                   .number = n->row.parcel_out,
+                                   .time = post_now(p),
+                                   .opening_held = n->applied,
+                                   .held = p->held,
                                    .own_leaves = p->leaf_count};
     TRY(store_leaf_count(s, p->store, n->journal, &header.leaves_held));
     TRY(store_opening_count(s, p->store, p->journal, n->row.id, &header.own_openings));
@@ -142,7 +147,8 @@ Status exchange_plain(struct scope *s, struct post *p, Str to, Bytes *out_plain,
     return OK;
 }
 
-Status exchange_seal(struct scope *s, struct post *p, const AgeRecipient *to, Bytes plain, Bytes *out)
+Status exchange_seal(struct scope *s, struct post *p, const AgeRecipient *to, Bytes plain,
+                     Bytes *out)
 {
     struct age_seed seed;
     struct random r = {0};
@@ -182,7 +188,8 @@ static bool flow_moved(const struct flow *a, const struct flow *b)
            a->missing.opening != b->missing.opening || a->missing.piece != b->missing.piece;
 }
 
-static Status pending_read(struct scope *s, struct post *p, Str to, bool *out, struct flow *out_flow)
+static Status pending_read(struct scope *s, struct post *p, Str to, bool *out,
+                           struct flow *out_flow)
 {
     POST_READING(p);
     struct neighbour *n = post_neighbour(p, to);

@@ -3,19 +3,20 @@
 #pragma once
 #include "app/post.h"
 
-/* Writes the parcel that the neighbour needs now: a signed head, leaves, openings, cosignature, pieces. An empty
- * `to` means the only neighbour. ERR_SUSPENDED never: a suspended post still sends what suspension lets through. */
+/* Writes the parcel that the neighbour needs now: a signed head, leaves, openings, cosignature,
+ * pieces. An empty `to` means the only neighbour. ERR_SUSPENDED never: a suspended post still sends
+ * what suspension lets through. */
 MUST_USE Status exchange_write(struct scope *s, struct post *p, Str to, Bytes *out_sealed);
 
 struct exchange_result {
     Str from;
-    uint64_t opened;     /* openings applied now */
-    uint64_t refused;    /* of these, refused */
-    bool news;           /* anything but acknowledgements */
+    uint64_t opened;  /* openings applied now */
+    uint64_t refused; /* of these, refused */
+    bool news;        /* anything but acknowledgements */
 };
 
-/* Verifies and applies a parcel wholly or not at all. Evidence of a fork or a false signature is kept as an alarm
- * before the refusal is returned. Applying it twice changes nothing. */
+/* Verifies and applies a parcel wholly or not at all. Evidence of a fork or a false signature is
+ * kept as an alarm before the refusal is returned. Applying it twice changes nothing. */
 MUST_USE Status exchange_read(struct scope *s, struct post *p, Bytes sealed,
                               struct exchange_result *out);
 
@@ -35,12 +36,15 @@ MUST_USE Status exchange_write_tampered(struct scope *s, struct post *p, Str to,
 /* Does the post hold anything that the neighbour has not acknowledged? */
 MUST_USE Status exchange_is_pending(struct scope *s, struct post *p, Str to, bool *out);
 
-/* C2SP static files of the own journal: path below the prefix ("checkpoint", "tile/0/000", "tile/entries/..."). */
+/* C2SP static files of the own journal: path below the prefix ("checkpoint", "tile/0/000",
+ * "tile/entries/..."). */
 MUST_USE Status journal_file(struct scope *s, struct post *p, Str path, Bytes *out);
 
-/* C2SP witness: the body of add-checkpoint; gives the HTTP status of tlog-witness and the answer's body. */
+/* C2SP witness: the body of add-checkpoint; gives the HTTP status of tlog-witness and the answer's
+ * body. */
 MUST_USE Status witness_add_checkpoint(struct scope *s, struct post *p, Str body, int *out_status,
                                        Str *out_body);
 
-/* Writes the newest own checkpoint that carries the counterpart's cosignature as static C2SP files into the folder. */
+/* Writes the newest own checkpoint that carries the counterpart's cosignature as static C2SP files
+ * into the folder. */
 MUST_USE Status journal_export(struct scope *s, struct post *p, const char *folder);

@@ -1,7 +1,7 @@
 #include "app/fact.h"
+#include "app/officer.h"
 #include "app/outside.h"
 #include "app/statement.h"
-#include "app/officer.h"
 #include "core/casework/rule.h"
 #include <inttypes.h>
 
@@ -82,7 +82,8 @@ static bool needs_fold(const struct kind *k)
            str_has_prefix(k->name, "checklist.") || str_has_prefix(k->name, "act.");
 }
 
-/* The same for facts outside every case: minutes are signed, and proposals answered once, there too. */
+/* The same for facts outside every case: minutes are signed, and proposals answered once, there
+ * too. */
 static bool folds_outside(const struct kind *k)
 {
     return str_has_prefix(k->name, "act.") || str_is(k->name, "opinion.given") ||
@@ -94,8 +95,10 @@ static Status draft_make(struct scope *s, struct post *p, struct adding *x, stru
     const struct fact_request *r = x->request;
     if (r->field_count > DRAFT_FIELDS_MAX)
         return fail(s, ERR_LIMIT, "more than %d fields", DRAFT_FIELDS_MAX);
-    *d = (struct draft){.kind = r->kind, .case_number = r->case_number,
-                        .by = x->session->officer, .at = post_now(p)};
+    *d = (struct draft){.kind = r->kind,
+                        .case_number = r->case_number,
+                        .by = x->session->officer,
+                        .at = post_now(p)};
     d->fields = scope_array(s, r->field_count + 24, sizeof *d->fields);
     if (d->fields == NULL) return ERR_MEMORY;
     if (r->field_count) memcpy(d->fields, r->fields, r->field_count * sizeof *d->fields);
@@ -164,11 +167,15 @@ static Status add(struct scope *s, struct post *p, struct adding *x)
                     STR_ARG(x->request->kind));
     TRY(draft_make(s, p, x, &d));
     TRY(checks(s, p, x, k, &d, &c, &folded));
-    struct statement_of_fact f = {.kind = d.kind, .case_number = d.case_number, .by = d.by,
-                                  .key = &x->session->key, .fields = d.fields,
+    struct statement_of_fact f = {.kind = d.kind,
+                                  .case_number = d.case_number,
+                                  .by = d.by,
+                                  .key = &x->session->key,
+                                  .fields = d.fields,
                                   .field_count = d.field_count,
                                   .root = x->has_root ? &x->root : NULL,
-                                  .c = folded ? &c : NULL, .ready = x->ready};
+                                  .c = folded ? &c : NULL,
+                                  .ready = x->ready};
     TRY(fact_state(s, p, &f, &stated));
     TRY(effect_of_own(s, p, &stated.fact));
     x->out->ref = scope_print(s, "%.*s:%" PRIu64, STR_ARG(p->card.party), stated.fact.index);
@@ -223,10 +230,16 @@ Status fact_view_make(struct scope *s, struct post *p, const struct entry *e, Ro
     const struct fact *f = e->fact;
     if (is_hidden_from(&p->pack, f, roles))
         return fail(s, ERR_NOT_FOUND, "no such fact is known at this post");
-    struct fact_view v = {.party = e->party, .kind = fact_get(f, "kind"),
-                          .case_number = fact_get(f, "case"), .by = fact_get(f, "by"),
-                          .index = f->index, .opening = e->opening, .own = e->own,
-                          .whole = f->whole, .late = e->late, .refused = e->refused,
+    struct fact_view v = {.party = e->party,
+                          .kind = fact_get(f, "kind"),
+                          .case_number = fact_get(f, "case"),
+                          .by = fact_get(f, "by"),
+                          .index = f->index,
+                          .opening = e->opening,
+                          .own = e->own,
+                          .whole = f->whole,
+                          .late = e->late,
+                          .refused = e->refused,
                           .is_void = e->is_void};
     (void)instant_parse(fact_get(f, "at"), &v.at);
     v.ref = entry_ref(s, e);
@@ -236,9 +249,9 @@ Status fact_view_make(struct scope *s, struct post *p, const struct entry *e, Ro
     v.fields = scope_array(s, f->field_count, sizeof *v.fields);
     if (v.fields == NULL || v.ref.ptr == NULL) return ERR_MEMORY;
     for (size_t i = FACT_COMMON_FIELDS; i < f->field_count; i++)
-        v.fields[v.field_count++] = (struct field_view){
-            .name = scope_str(s, f->fields[i].name), .value = scope_str(s, f->fields[i].value),
-            .open = f->fields[i].open};
+        v.fields[v.field_count++] = (struct field_view){.name = scope_str(s, f->fields[i].name),
+                                                        .value = scope_str(s, f->fields[i].value),
+                                                        .open = f->fields[i].open};
     *out = v;
     return OK;
 }
@@ -252,7 +265,10 @@ Status fact_show(struct scope *s, struct post *p, Str ref, Roles roles, struct f
     if (!fact_ref_parse(ref, &r)) return fail(s, ERR_USAGE, "a fact is named party:index");
     POST_READING(p);
     TRY(fact_load(s, p, r.party, r.index, f, &row));
-    struct entry e = {.fact = f, .party = scope_str(s, r.party), .own = row.journal == p->journal,
-                      .opening = row.opening, .refused = row.refused};
+    struct entry e = {.fact = f,
+                      .party = scope_str(s, r.party),
+                      .own = row.journal == p->journal,
+                      .opening = row.opening,
+                      .refused = row.refused};
     return fact_view_make(s, p, &e, roles, out);
 }

@@ -7,19 +7,20 @@ struct fact_request {
     Str case_number; /* empty: none, or a new case for incident.registered */
     const struct name_value *fields;
     size_t field_count;
-    Str root_file;   /* the offline root key, for the mandates of R1 and R2 and for key.rotated; empty: DIR/root.key */
-    Str password;    /* for officer.enrolled: the new officer's */
+    Str root_file; /* the offline root key, for the mandates of R1 and R2 and for key.rotated;
+                      empty: DIR/root.key */
+    Str password;  /* for officer.enrolled: the new officer's */
 };
 
 struct fact_result {
-    Str ref;         /* party:index */
+    Str ref; /* party:index */
     Str case_number;
-    bool queued;     /* the post may not sign now: kept as a draft */
+    bool queued; /* the post may not sign now: kept as a draft */
 };
 
-/* Checks (in the order of facts.md section 3), fills in what the post fills in, signs with the officer's key,
- * appends and opens what crosses by itself; durable on OK. The refusal's sentence is in the scope.
- * Many threads may call at once: their facts share one commit. */
+/* Checks (in the order of facts.md section 3), fills in what the post fills in, signs with the
+ * officer's key, appends and opens what crosses by itself; durable on OK. The refusal's sentence is
+ * in the scope. Many threads may call at once: their facts share one commit. */
 MUST_USE Status fact_add(struct scope *s, struct post *p, const struct session *session,
                          const struct fact_request *request, struct fact_result *out);
 
@@ -32,13 +33,13 @@ struct fact_view {
     Instant at;
     uint64_t index, opening;
     bool own, whole, late, refused, is_void;
-    Str body; /* hex */
+    Str body;                  /* hex */
     struct field_view *fields; /* without the common ones */
     size_t field_count;
 };
 
-/* A fact as this post knows it. `roles` hides what they may not see: protected facts are for R11 alone (ERR_NOT_FOUND
- * for everybody else); ROLES_ALL for tests and play. */
+/* A fact as this post knows it. `roles` hides what they may not see: protected facts are for R11
+ * alone (ERR_NOT_FOUND for everybody else); ROLES_ALL for tests and play. */
 enum { ROLES_ALL = 0xffff };
 MUST_USE Status fact_show(struct scope *s, struct post *p, Str ref, Roles roles,
                           struct fact_view *out);
@@ -59,13 +60,14 @@ MUST_USE Status release_refuse(struct scope *s, struct post *p, const struct ses
                                Str draft_ref, Str reason);
 /* What would leave if it were approved by all: text for the screen, made by the gate itself. */
 MUST_USE Status release_preview(struct scope *s, struct post *p, Str draft_ref, Str *out);
-/* Draft and approvals in one step (play, and screens where the representative releases open fields alone); the
- * drafter approves too when that role may. On failure nothing is left behind. */
+/* Draft and approvals in one step (play, and screens where the representative releases open fields
+ * alone); the drafter approves too when that role may. On failure nothing is left behind. */
 MUST_USE Status release_now(struct scope *s, struct post *p, const struct session *drafter,
                             const struct session *const *approvers, size_t approver_count,
                             const struct release_request *r);
 MUST_USE Status release_recall(struct scope *s, struct post *p, const struct session *session,
                                Str fact_ref, Str ground);
-/* Retention: destroys the values of an own fact here (R10); the other side's copy is another matter (recall). */
+/* Retention: destroys the values of an own fact here (R10); the other side's copy is another matter
+ * (recall). */
 MUST_USE Status fact_erase_values(struct scope *s, struct post *p, const struct session *session,
                                   Str fact_ref, Str ground);

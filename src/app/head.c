@@ -38,11 +38,13 @@ Status head_sign(struct scope *s, struct post *p, struct head_row *out)
     return OK;
 }
 
-/* "<post folder>.head", beside the folder, so that a copy of the folder put back does not bring it back too. */
+/* "<post folder>.head", beside the folder, so that a copy of the folder put back does not bring it
+ * back too. */
 static Str second_place_path(struct scope *s, const char *dir)
 {
     size_t len = strlen(dir);
-    while (len > 1 && dir[len - 1] == '/') len--;
+    while (len > 1 && dir[len - 1] == '/')
+        len--;
     return scope_print(s, "%.*s.head", (int)len, dir);
 }
 
@@ -78,7 +80,8 @@ Status second_place_read(struct scope *s, const char *dir, struct second_place *
     Str rest = bytes_str(bytes);
     if (!str_is(str_cut(&rest, '\n'), "twinpost/second/1"))
         return fail(s, ERR_DISK, "%s is not a record of the last signed head", path.ptr);
-    while (rest.len && str_cut(&rest, '\n').len) continue;
+    while (rest.len && str_cut(&rest, '\n').len)
+        continue;
     TRY(checkpoint_parse(s, rest, &cp));
     *out = (struct second_place){.size = cp.size, .root = cp.root, .present = true};
     return OK;

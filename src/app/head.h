@@ -1,9 +1,10 @@
-/* app/head.h - heads of the own journal, and the record of the last one in a second place. For app/ only, with the
- * post locked (inside.h). */
+/* app/head.h - heads of the own journal, and the record of the last one in a second place. For app/
+ * only, with the post locked (inside.h). */
 #pragma once
 #include "app/inside.h"
 
-/* Signs a new head when there are leaves above the newest, padding with cover leaves; writes the second place. */
+/* Signs a new head when there are leaves above the newest, padding with cover leaves; writes the
+ * second place. */
 MUST_USE Status head_sign(struct scope *s, struct post *p, struct head_row *out);
 
 /* The record outside the machine's snapshot: last signed head and highest numbers. */

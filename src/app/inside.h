@@ -35,13 +35,13 @@ struct neighbour {
     struct spans taken_by_them, taken_by_us; /* receipts: theirs for ours, ours for theirs */
     uint64_t head_size, applied; /* their newest head that was verified, their openings applied */
     Hash head_root;
-    uint64_t openings;      /* ours for them, in step with the open transaction */
-    uint64_t *open_with;    /* indexes of own facts known to be open to them, that others need */
+    uint64_t openings;   /* ours for them, in step with the open transaction */
+    uint64_t *open_with; /* indexes of own facts known to be open to them, that others need */
     size_t open_with_count, open_with_room;
-    bool asks_return; /* their last parcel came from a restored post */
+    bool asks_return;                       /* their last parcel came from a restored post */
     uint64_t return_leaves, return_opening; /* what they still have of their own */
     uint64_t want_opening, want_piece;      /* blob pieces they asked for; 0: none */
-    uint64_t root_size; /* the own root that their last `seen` named, checked once */
+    uint64_t root_size; /* the own root that their last `seen` named, checked once: */
     Hash root;
 };
 
@@ -79,41 +79,36 @@ struct post {
     size_t neighbour_count;
     struct kept_case *cases; /* CASES_KEPT_MAX of them */
     uint64_t case_clock;
-    bool suspended, suspended_known;
-    bool stale; /* what is kept in memory could not be read again after a failure */
-    bool held;
-    bool weak_passwords;
-    uint64_t leaf_count;  /* own journal, kept in step with the open transaction */
-    pthread_mutex_t lock; /* store and all of the above */
-    pthread_mutex_t queue_lock;
+    bool suspended, suspended_known, held, weak_passwords;
+    bool stale;          /* what is kept in memory could not be read again after a failure */
+    uint64_t leaf_count; /* own journal, kept in step with the open transaction */
+    pthread_mutex_t lock, queue_lock; /* the first: store and all of the above */
     pthread_cond_t queue_moved, queue_grown;
     struct job *queue, **queue_end;
-    Str seen_expected;  /* by the next facts; into the buffer, both under queue_lock */
+    Str seen_expected; /* by the next facts; into the buffer, both under queue_lock */
     char seen_buffer[SEEN_TEXT_MAX];
-    size_t queued;      /* jobs in the queue */
-    size_t expected;    /* how many the next commit may hope for */
+    size_t queued, expected; /* jobs in the queue; how many the next commit may hope for */
     bool leading;
 };
 
-/* Runs `run` inside a transaction, alone or in one commit with what other threads bring at the same time; OK means
- * durable. A job that fails leaves nothing behind. */
+/* Runs `run` inside a transaction, alone or in one commit with what other threads bring at the same
+ * time; OK means durable. A job that fails leaves nothing behind. */
 MUST_USE Status post_write(struct scope *s, struct post *p,
                            Status (*run)(struct scope *s, struct post *p, void *arg), void *arg);
-
-/* The store and all that is kept in memory beside it belong to whoever holds the lock. */
-void post_lock(struct post *p);
-void post_unlock(struct post *p);
 
 /* Tells those who make facts ready what `seen` will say. */
 void post_expect_seen(struct post *p, Str seen);
 
-/* For reading: the lock until the block is left. */
+/* The store and all that is kept in memory beside it belong to whoever holds the lock. For reading:
+ * the lock until the block is left. */
 struct post_guard {
     struct post *post;
 };
+void post_lock(struct post *p);
+void post_unlock(struct post *p);
 void post_guard_release(struct post_guard *g);
 #define POST_READING(p)                                                                            \
-    __attribute__((cleanup(post_guard_release), unused)) struct post_guard post_guard = {(p)};             \
+    __attribute__((cleanup(post_guard_release), unused)) struct post_guard post_guard = {(p)};     \
     post_lock(p)
 
 /* Forgets what is kept in memory beside the database, after a failed job. */
@@ -126,9 +121,9 @@ void post_authority_forget(struct post *p, struct neighbour *n);
 
 /* NULL when the party is not paired; with an empty name, the only neighbour. */
 struct neighbour *post_neighbour(struct post *p, Str party);
-struct neighbour *post_neighbour_of_journal(struct post *p, int64_t journal);
 
-/* Origin and party of the journal a row stands in. */
+/* Whose journal a row stands in: NULL for the own one; its origin and party. */
+struct neighbour *post_neighbour_of_journal(struct post *p, int64_t journal);
 Str journal_origin(const struct post *p, int64_t journal);
 Str journal_party(const struct post *p, int64_t journal);
 
@@ -144,11 +139,12 @@ MUST_USE Status neighbours_refresh(struct scope *s, struct post *p);
 MUST_USE Status spans_add(struct scope *s, struct spans *list, Str took, Instant at);
 bool spans_find(const struct spans *list, uint64_t opening, Instant *out_at);
 
-/* The parcel before it is sealed, and its sealing. */
+/* The parcel before it is sealed; and its sealing. */
 MUST_USE Status exchange_plain(struct scope *s, struct post *p, Str to, Bytes *out_plain,
                                AgeRecipient *out_recipient);
 MUST_USE Status exchange_seal(struct scope *s, struct post *p, const AgeRecipient *to, Bytes plain,
                               Bytes *out);
 
-/* Vault of the post, sealed for itself and the offline recovery key. What it gives out is used without the lock. */
+/* Vault of the post, sealed for itself and the offline recovery key. What it gives out is used
+ * without the lock. */
 MUST_USE Status post_vault(struct scope *s, struct post *p, struct vault **out);

@@ -1,7 +1,7 @@
 /* The journal as anybody may read it: C2SP tiles and checkpoints, the witness call, an export.
  * Declared in app/exchange.h. */
-#include "app/head.h"
 #include "app/exchange.h"
+#include "app/head.h"
 #include "app/statement.h"
 #include "core/ledger/tile.h"
 #include "core/ledger/witness.h"
@@ -12,8 +12,7 @@ static Status tile_bytes(struct scope *s, struct post *p, const struct tile *til
                          Bytes *out)
 {
     unsigned width = tile_width(size, tile->entries ? 0 : tile->level, tile->index);
-    if (width < tile->width)
-        return fail(s, ERR_NOT_FOUND, "the journal has no such tile");
+    if (width < tile->width) return fail(s, ERR_NOT_FOUND, "the journal has no such tile");
     Hash *hashes = scope_array(s, tile->width, sizeof *hashes);
     if (hashes == NULL) return ERR_MEMORY;
     uint64_t first = tile->index * TREE_ROW_WIDTH;
@@ -108,7 +107,9 @@ static Status witness_run(struct scope *s, struct post *p, void *arg)
 static Status fork_run(struct scope *s, struct post *p, void *arg)
 {
     const struct witnessing *x = arg;
-    struct alarm_row alarm = {.party = x->n->card.party, .what = STR("fork"), .at = post_now(p),
+    struct alarm_row alarm = {.party = x->n->card.party,
+                              .what = STR("fork"),
+                              .at = post_now(p),
                               .text = STR("two signed heads of one size differ"),
                               .evidence = str_bytes(x->request.note)};
     return store_alarm_add(s, p->store, &alarm);
@@ -186,7 +187,9 @@ Status journal_export(struct scope *s, struct post *p, const char *folder)
     POST_READING(p);
     Status status = store_head_newest(s, p->store, p->journal, true, &head);
     if (status == ERR_NOT_FOUND)
-        return fail(s, ERR_NOT_FOUND, "no head of this journal carries the other side's cosignature yet: exchange first");
+        return fail(
+            s, ERR_NOT_FOUND,
+            "no head of this journal carries the other side's cosignature yet: exchange first");
     TRY(status);
     TRY(checkpoint_parse(s, head.note, &cp));
     TRY(file_make_folder(s, folder));

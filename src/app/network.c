@@ -18,15 +18,20 @@ Status exchange_sync_network(struct scope *s, struct post *p, Str to)
     for (size_t i = 0; i < count; i++)
         if (str_eq(views[i].party, to) || (to.len == 0 && count == 1)) n = &views[i];
     if (n == NULL)
-        return fail(s, ERR_NOT_FOUND, to.len ? "%.*s is not paired with this post"
-                                             : "name the neighbour%.*s", STR_ARG(to));
+        return fail(s, ERR_NOT_FOUND,
+                    to.len ? "%.*s is not paired with this post" : "name the neighbour%.*s",
+                    STR_ARG(to));
     if (n->address_count == 0)
-        return fail(s, ERR_LINK, "the card of %.*s names no address: exchange parcels as files, or pair again with a card that has one",
+        return fail(s, ERR_LINK,
+                    "the card of %.*s names no address: exchange parcels as files, or pair again "
+                    "with a card that has one",
                     STR_ARG(n->party));
     Status status = ERR_LINK;
     for (size_t i = 0; i < n->address_count && status == ERR_LINK; i++) {
-        struct peer_target target = {.address = n->addresses[i], .pin = n->tls,
-                                     .certificate = certificate.ptr, .key = key.ptr};
+        struct peer_target target = {.address = n->addresses[i],
+                                     .pin = n->tls,
+                                     .certificate = certificate.ptr,
+                                     .key = key.ptr};
         struct transport t = {swap, &target};
         status = exchange_sync(s, p, n->party, &t);
     }

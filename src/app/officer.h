@@ -10,11 +10,12 @@ struct enrolment {
     Str root_file; /* empty: DIR/root.key */
 };
 
-/* Enrols an officer and grants a mandate by the post itself under the offline root key: the set-up of a
- * post, and play. Later enrolments are facts by R1 or R14. */
+/* Enrols an officer and grants a mandate by the post itself under the offline root key: the set-up
+ * of a post, and play. Later enrolments are facts by R1 or R14. */
 MUST_USE Status post_enrol(struct scope *s, struct post *p, const struct enrolment *e);
 
-/* Makes the officer's key, seals it under the password and keeps it; gives the public half in base64. */
+/* Makes the officer's key, seals it under the password and keeps it; gives the public half in
+ * base64. */
 MUST_USE Status officer_key_make(struct scope *s, struct post *p, Str officer, Str password,
                                  Str *out_public);
 

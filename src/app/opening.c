@@ -1,12 +1,12 @@
-/* Openings: what the gate disclosed, numbered for one neighbour. The only place that stores an own opening, and it
- * takes nothing but a disclosure. Declared in app/inside.h. */
+/* Openings: what the gate disclosed, numbered for one neighbour. The only place that stores an own
+ * opening, and it takes nothing but a disclosure. Declared in app/inside.h. */
 #include "app/statement.h"
 #include "core/casework/gate.h"
 
 /* Kinds that suspension lets through (facts.md 3). */
 static const char *const let_through[] = {
-    "exchange.suspended", "exchange.resumed", "mandate.revoked",  "key.rotated",
-    "handover.withdrawn", "release.recalled", "recall.executed",  "receipt",
+    "exchange.suspended", "exchange.resumed", "mandate.revoked", "key.rotated",
+    "handover.withdrawn", "release.recalled", "recall.executed", "receipt",
     "post.opened",        "officer.enrolled", "mandate.granted"};
 
 static bool passes_suspension(Str kind)
@@ -26,7 +26,8 @@ bool post_is_suspended(struct post *p)
         store_fact_of_kind(s, p->store, p->journal, STR("exchange.suspended"), &off, &off_count) ||
         store_fact_of_kind(s, p->store, p->journal, STR("exchange.resumed"), &on, &on_count))
         return true; /* not knowing, nothing leaves */
-    p->suspended = off_count && (on_count == 0 || on[on_count - 1].index < off[off_count - 1].index);
+    p->suspended =
+        off_count && (on_count == 0 || on[on_count - 1].index < off[off_count - 1].index);
     p->suspended_known = true;
     return p->suspended;
 }
@@ -62,10 +63,13 @@ static Status append_raw(struct scope *s, struct post *p, struct neighbour *n, c
                          const struct disclosure *d, uint64_t *out_number)
 {
     uint8_t handle[16];
-    struct opening_row row = {.journal = p->journal, .neighbour = n->row.id,
+    struct opening_row row = {.journal = p->journal,
+                              .neighbour = n->row.id,
                               .number = n->openings + 1,
-                              .index = f->index, .record = d->record,
-                              .kind = fact_get(f, "kind"), .at = post_now(p)};
+                              .index = f->index,
+                              .record = d->record,
+                              .kind = fact_get(f, "kind"),
+                              .at = post_now(p)};
     if (fact_has(f, "blob")) {
         TRY(post_random(s, p, handle, sizeof handle));
         row.handle = bytes_of(handle, sizeof handle);
@@ -84,8 +88,8 @@ static Status append_raw(struct scope *s, struct post *p, struct neighbour *n, c
 static Status open_author(struct scope *s, struct post *p, struct neighbour *n, Str by,
                           uint64_t below);
 
-/* A fact that crosses `with` another is opened once, before it, and after whoever stated it: what its
- * author needed stands at lower indexes, so this ends. */
+/* A fact that crosses `with` another is opened once, before it, and after whoever stated it: what
+ * its author needed stands at lower indexes, so this ends. */
 static Status open_with(struct scope *s, struct post *p, struct neighbour *n, uint64_t index)
 {
     bool open;
@@ -100,12 +104,14 @@ static Status open_with(struct scope *s, struct post *p, struct neighbour *n, ui
         TRY(append_raw(s, p, n, &f, &d, &number));
     }
     bool noted = false;
-    for (size_t i = 0; i < n->open_with_count && !noted; i++) noted = n->open_with[i] == index;
+    for (size_t i = 0; i < n->open_with_count && !noted; i++)
+        noted = n->open_with[i] == index;
     if (!noted) open_with_note(p, n, index);
     return OK;
 }
 
-/* The journal's first fact, the author, the author's mandates: what the other side needs in order to check. */
+/* The journal's first fact, the author, the author's mandates: what the other side needs in order
+ * to check. */
 static Status open_author(struct scope *s, struct post *p, struct neighbour *n, Str by,
                           uint64_t below)
 {
@@ -146,8 +152,8 @@ static Status open_incident_of(struct scope *s, struct post *p, struct neighbour
     return opening_append(s, p, n, &f, &d, &number);
 }
 
-/* Who gave a mandate must be known before the mandate that another officer revokes, and so on: the facts named by
- * case-less authority facts. */
+/* Who gave a mandate must be known before the mandate that another officer revokes, and so on: the
+ * facts named by case-less authority facts. */
 static Status open_named(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f)
 {
     struct fact_ref ref;

@@ -27,7 +27,8 @@ static Status from_folder(struct scope *s, Str folder, Bytes *out_kinds, Bytes *
 
 Status packs_find(struct scope *s, Str pack, Bytes *out_kinds, Bytes *out_pack)
 {
-    if (pack.len && memchr(pack.ptr, '/', pack.len)) return from_folder(s, pack, out_kinds, out_pack);
+    if (pack.len && memchr(pack.ptr, '/', pack.len))
+        return from_folder(s, pack, out_kinds, out_pack);
     TRY(packs_file(s, STR("common/kinds.json"), out_kinds));
     Str name = scope_print(s, "%.*s/pack.json", STR_ARG(pack));
     if (name.ptr == NULL) return ERR_MEMORY;

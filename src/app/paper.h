@@ -1,11 +1,13 @@
-/* app/paper.h - renderings and proofs on paper and disk: acts as PDF, dossiers, their check, copies of the post. */
+/* app/paper.h - renderings and proofs on paper and disk: acts as PDF, dossiers, their check, copies
+ * of the post. */
 #pragma once
 #include "app/case.h"
 
 enum act_form { FORM_BOTH, FORM_A, FORM_B };
 
 /* The act as PDF, drawn in a child process. */
-MUST_USE Status act_pdf(struct scope *s, struct post *p, Str act_ref, enum act_form form, Bytes *out);
+MUST_USE Status act_pdf(struct scope *s, struct post *p, Str act_ref, enum act_form form,
+                        Bytes *out);
 
 /* A BagIt bag in a ZIP: what a court gets (docs/formats/dossier.md). */
 MUST_USE Status dossier_write(struct scope *s, struct post *p, Str case_number, const char *path);
@@ -17,8 +19,8 @@ struct check_line {
     Str text;
 };
 
-/* Checks a dossier offline. `card` (text, may be empty) pins one party. OK even when lines failed; ERR_USAGE when
- * it is no ZIP. */
+/* Checks a dossier offline. `card` (text, may be empty) pins one party. OK even when lines failed;
+ * ERR_USAGE when it is no ZIP. */
 MUST_USE Status dossier_verify(struct scope *s, const char *path, Str card, struct check_line **out,
                                size_t *out_count);
 
@@ -35,6 +37,6 @@ MUST_USE Status post_rebuild(struct scope *s, struct post *p);
 MUST_USE Status evidence_add(struct scope *s, struct post *p, const struct session *session,
                              const struct fact_request *request, const char *path,
                              struct fact_result *out);
-/* Writes the plaintext of a blob to a new file (0600), verified. `handle` is its name here or at the other side, or
- * the fact it belongs to. ERR_STATE while it has not arrived wholly. */
+/* Writes the plaintext of a blob to a new file (0600), verified. `handle` is its name here or at
+ * the other side, or the fact it belongs to. ERR_STATE while it has not arrived wholly. */
 MUST_USE Status evidence_get(struct scope *s, struct post *p, Str handle, const char *path);

@@ -1,7 +1,7 @@
 #include "app/head.h"
-#include "app/statement.h"
 #include "app/officer.h"
 #include "app/packs.h"
+#include "app/statement.h"
 #include "os/file.h"
 #include "os/zone.h"
 #include "peer/tls.h"
@@ -139,7 +139,8 @@ Status neighbours_load(struct scope *s, struct post *p)
     struct neighbour_row *rows;
     size_t count;
     TRY(store_neighbour_list(s, p->store, &rows, &count));
-    if (count > NEIGHBOURS_MAX) return fail(s, ERR_LIMIT, "more than %d neighbours", NEIGHBOURS_MAX);
+    if (count > NEIGHBOURS_MAX)
+        return fail(s, ERR_LIMIT, "more than %d neighbours", NEIGHBOURS_MAX);
     for (size_t i = 0; i < count; i++) {
         TRY(neighbour_load(s, p, rows[i].card, &p->neighbours[i]));
         p->neighbour_count = i + 1;
@@ -156,9 +157,11 @@ Status neighbours_refresh(struct scope *s, struct post *p)
 
 static Status restore_alarm(struct scope *s, struct post *p)
 {
-    struct alarm_row alarm = {
-        .party = p->card.party, .what = STR("restore"), .at = post_now(p),
-        .text = STR("this post was set back: it signs nothing until its journal's head has come back from a neighbour")};
+    struct alarm_row alarm = {.party = p->card.party,
+                              .what = STR("restore"),
+                              .at = post_now(p),
+                              .text = STR("this post was set back: it signs nothing until its "
+                                          "journal's head has come back from a neighbour")};
     Str evidence = scope_print(s, "%llu leaves", (unsigned long long)p->leaf_count);
     if (evidence.ptr == NULL) return ERR_MEMORY;
     alarm.evidence = str_bytes(evidence);
@@ -237,9 +240,9 @@ Status post_open(struct scope *s, const char *dir, const struct clock *clock, st
     Status status = load(s, p);
     if (status != OK) {
         post_close(p);
-        return status == ERR_NOT_FOUND ? fail(s, ERR_NOT_FOUND, "%s is not a post: run twinpost init",
-                                              dir)
-                                       : status;
+        return status == ERR_NOT_FOUND
+                   ? fail(s, ERR_NOT_FOUND, "%s is not a post: run twinpost init", dir)
+                   : status;
     }
     *out = p;
     return OK;
@@ -247,8 +250,10 @@ Status post_open(struct scope *s, const char *dir, const struct clock *clock, st
 
 static void post_free(struct post *p)
 {
-    for (size_t i = 0; i < CASES_KEPT_MAX; i++) scope_close(p->cases[i].memory);
-    for (size_t i = 0; i < NEIGHBOURS_MAX; i++) scope_close(p->neighbours[i].memory);
+    for (size_t i = 0; i < CASES_KEPT_MAX; i++)
+        scope_close(p->cases[i].memory);
+    for (size_t i = 0; i < NEIGHBOURS_MAX; i++)
+        scope_close(p->neighbours[i].memory);
     scope_close(p->authority_memory);
     pack_release(&p->pack);
     scope_close(p->memory);
@@ -345,7 +350,8 @@ Status post_neighbours(struct scope *s, struct post *p, struct neighbour_view **
     POST_READING(p);
     struct neighbour_view *views = scope_array(s, p->neighbour_count + 1, sizeof *views);
     if (views == NULL) return ERR_MEMORY;
-    for (size_t i = 0; i < p->neighbour_count; i++) TRY(neighbour_views(s, p, &views[i], i));
+    for (size_t i = 0; i < p->neighbour_count; i++)
+        TRY(neighbour_views(s, p, &views[i], i));
     *out = views;
     *out_count = p->neighbour_count;
     return OK;
@@ -358,7 +364,9 @@ Status post_figures(struct scope *s, struct post *p, struct post_figures *out)
     struct queue_row *queue;
     size_t count;
     POST_READING(p);
-    struct post_figures f = {.journal_size = p->leaf_count, .alarm = STR(""), .held = p->held,
+    struct post_figures f = {.journal_size = p->leaf_count,
+                             .alarm = STR(""),
+                             .held = p->held,
                              .suspended = post_is_suspended(p)};
     Status status = store_head_newest(s, p->store, p->journal, true, &head);
     if (status != OK && status != ERR_NOT_FOUND) return status;

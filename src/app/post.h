@@ -16,30 +16,31 @@ enum { WORK_BYTES_MAX = 64 << 20, SCOPE_PARCEL_MAX = 256 << 20 };
 /* How a new post is set up. */
 struct post_setup {
     Str party;
-    Str pack;              /* id of a pack inside the program, or a folder with pack.json */
-    Str origin;            /* empty: "<party>.twinpost/journal" */
-    Str officer;           /* id of the first officer, or empty */
+    Str pack;    /* id of a pack inside the program, or a folder with pack.json */
+    Str origin;  /* empty: "<party>.twinpost/journal" */
+    Str officer; /* id of the first officer, or empty */
     Str officer_name, officer_role; /* role empty: R14 */
     Str password;
-    Str root_file;         /* where the offline root key is put; empty: DIR/root.key, to be moved away */
-    bool weak_passwords;   /* play and tests: password sealing at its minimum */
+    Str root_file; /* where the offline root key is put; empty: DIR/root.key, to be moved away */
+    bool weak_passwords;     /* play and tests: password sealing at its minimum */
     uint32_t cover_multiple; /* heads are padded to a multiple of this; 0 means 1 */
 };
 
-/* Makes the folder (0700), keys, database, `post.opened` and the first officer. ERR_DUPLICATE when there
- * is a post already. `clock` may be simulated and must outlive the post. */
+/* Makes the folder (0700), keys, database, `post.opened` and the first officer. ERR_DUPLICATE when
+ * there is a post already. `clock` may be simulated and must outlive the post. */
 MUST_USE Status post_create(struct scope *s, const char *dir, const struct post_setup *setup,
                             const struct clock *clock);
 
-/* Opens a post. After a restore, or when the journal is shorter than the record kept in the second place,
- * it opens but does not sign (post_is_held). */
+/* Opens a post. After a restore, or when the journal is shorter than the record kept in the second
+ * place, it opens but does not sign (post_is_held). */
 MUST_USE Status post_open(struct scope *s, const char *dir, const struct clock *clock,
                           struct post **out);
 
 /* Waits for work under way; accepts NULL. */
 void post_close(struct post *p);
 
-/* As if the process had been killed: nothing is flushed, no orderly end. For play and the crash tests. */
+/* As if the process had been killed: nothing is flushed, no orderly end. For play and the crash
+ * tests. */
 void post_abandon(struct post *p);
 
 /* What the post is: party, pack, folder, and the instant its clock shows. */
@@ -57,8 +58,8 @@ bool post_is_held(const struct post *p);
 /* The card that goes to the neighbour, in person. */
 MUST_USE Status post_card(struct scope *s, struct post *p, Str *out);
 
-/* Trusts a neighbour's card; gives the code words to compare. ERR_DUPLICATE for another card of a party
- * that is paired already. */
+/* Trusts a neighbour's card; gives the code words to compare. ERR_DUPLICATE for another card of a
+ * party that is paired already. */
 MUST_USE Status post_pair(struct scope *s, struct post *p, Str card, Str *out_words);
 
 /* Addresses and the TLS key of the own card, when known (serve sets them). */
@@ -81,13 +82,15 @@ struct neighbour_view {
 MUST_USE Status post_neighbours(struct scope *s, struct post *p, struct neighbour_view **out,
                                 size_t *out_count);
 
-/* An officer at work: the id, and the key while the session lasts. Closed by session_close, which wipes. */
+/* An officer at work: the id, and the key while the session lasts. Closed by session_close, which
+ * wipes. */
 struct session {
     Str officer;
     struct secret_key key;
 };
 
-/* ERR_ROLE for a wrong password or an unknown officer, with one sentence for both. The result belongs to the caller's scope. */
+/* ERR_ROLE for a wrong password or an unknown officer, with one sentence for both. The result
+ * belongs to the caller's scope. */
 MUST_USE Status session_open(struct scope *s, struct post *p, Str officer, Str password,
                              struct session **out);
 void session_close(struct session *session);

@@ -1,18 +1,18 @@
-/* Taking back: recall of what was released, erasure of what may no longer be kept. Declared in app/fact.h
- * and app/inside.h. Digests stay, so that commitments and signatures still verify. */
+/* Taking back: recall of what was released, erasure of what may no longer be kept. Declared in
+ * app/fact.h and app/inside.h. Digests stay, so that commitments and signatures still verify. */
 #include "app/fact.h"
 #include "app/pieces.h"
 #include "app/statement.h"
 #include "core/casework/act.h"
 #include <inttypes.h>
 
-/* Signatures, positions, hand-over facts and receipts cannot be recalled (facts.md 3), nor what holds the
- * exchange together: a link is taken back by its own kind. */
+/* Signatures, positions, hand-over facts and receipts cannot be recalled (facts.md 3), nor what
+ * holds the exchange together: a link is taken back by its own kind. */
 static bool is_recallable(Str kind)
 {
-    static const char *const groups[] = {"act.",  "handover.", "mandate.",        "officer.",
-                                         "post.", "key.",      "exchange.",       "recall.",
-                                         "receipt", "release.", "incident.linked", "incident.unlinked"};
+    static const char *const groups[] = {
+        "act.",      "handover.", "mandate.", "officer.", "post.",           "key.",
+        "exchange.", "recall.",   "receipt",  "release.", "incident.linked", "incident.unlinked"};
     for (size_t i = 0; i < COUNT_OF(groups); i++)
         if (str_has_prefix(kind, groups[i])) return false;
     return true;
@@ -124,8 +124,8 @@ static Status is_held(struct scope *s, struct post *p, Str case_number, bool *ou
         const struct entry *e = c.entries[i];
         if (!e->own) continue;
         if (str_is(e->kind, "hold.lifted")) lifted++;
-        if (str_is(e->kind, "hold.placed") &&
-            (!instant_parse(fact_get(e->fact, "until"), &until) || instant_before(post_now(p), until)))
+        if (str_is(e->kind, "hold.placed") && (!instant_parse(fact_get(e->fact, "until"), &until) ||
+                                               instant_before(post_now(p), until)))
             placed++;
     }
     *out = placed > lifted;
@@ -189,13 +189,18 @@ Status recall_execute(struct scope *s, struct post *p, struct neighbour *n,
     TRY(is_held(s, p, row.case_number, &held));
     bool locked = annexed || held;
     Str recall = scope_print(s, "%.*s:%" PRIu64, STR_ARG(n->card.party), recalled->index);
-    struct name_value fields[24] = {
-        {STR("of"), recall},
-        {STR("purged"), locked ? STR("locked") : STR("yes")},
-        {STR("ground"), annexed ? STR("annexed to a signed act") : held ? STR("held") : STR("")}};
+    struct name_value fields[24] = {{STR("of"), recall},
+                                    {STR("purged"), locked ? STR("locked") : STR("yes")},
+                                    {STR("ground"), annexed ? STR("annexed to a signed act")
+                                                    : held  ? STR("held")
+                                                            : STR("")}};
     if (!locked) TRY(purge(s, p, n->journal, n, ref.index, ref.field, true));
-    struct statement_of_fact st = {.kind = STR("recall.executed"), .case_number = row.case_number,
-                                   .fields = fields, .field_count = 3, .to = n, .by_post = true};
+    struct statement_of_fact st = {.kind = STR("recall.executed"),
+                                   .case_number = row.case_number,
+                                   .fields = fields,
+                                   .field_count = 3,
+                                   .to = n,
+                                   .by_post = true};
     return fact_state(s, p, &st, &stated);
 }
 
@@ -225,8 +230,7 @@ Status erasure_apply(struct scope *s, struct post *p, const struct fact *erasure
     for (size_t i = 0; i < p->neighbour_count; i++)
         TRY(is_shown(s, p, &p->neighbours[i], ref.index, ref.field, &shown));
     /* An erasure does not cross: without a recall the two common views would part for good. */
-    if (shown)
-        return fail(s, ERR_STATE, "the other side holds these values: recall them first");
+    if (shown) return fail(s, ERR_STATE, "the other side holds these values: recall them first");
     TRY(purge(s, p, p->journal, NULL, ref.index, ref.field, true));
     for (size_t i = 0; i < p->neighbour_count; i++)
         TRY(purge(s, p, p->journal, &p->neighbours[i], ref.index, ref.field, false));

@@ -19,7 +19,8 @@ struct releasing {
 };
 
 /* The case that the facts of a release belong to; all must be own facts of one case. */
-static Status release_case(struct scope *s, struct post *p, const Str *facts, size_t count, Str *out)
+static Status release_case(struct scope *s, struct post *p, const Str *facts, size_t count,
+                           Str *out)
 {
     *out = STR("");
     for (size_t i = 0; i < count; i++) {
@@ -98,14 +99,16 @@ static Status approvals_of(struct scope *s, struct post *p, Str draft_ref, Roles
         if (!str_eq(fact_get(&f, "of"), draft_ref)) continue;
         Str by = fact_get(&f, "by");
         bool known = false;
-        for (size_t n = 0; n < signer_count && !known; n++) known = str_eq(signers[n], by);
+        for (size_t n = 0; n < signer_count && !known; n++)
+            known = str_eq(signers[n], by);
         if (known || signer_count == APPROVERS_MAX) continue;
         signers[signer_count++] = by;
         /* One person counts in one role: two hats are not two people. */
         static const Roles order[] = {R11, R10, R1 | R2};
         for (size_t n = 0; n < COUNT_OF(order); n++) {
             const struct mandate *m;
-            if (authority_mandate(s, a, by, order[n], STR(""), post_now(p), rows[i].index, &m) == OK) {
+            if (authority_mandate(s, a, by, order[n], STR(""), post_now(p), rows[i].index, &m) ==
+                OK) {
                 roles |= order[n] & (R10 | R11 | R1);
                 break;
             }
@@ -158,7 +161,8 @@ static Status open_one(struct scope *s, struct post *p, struct releasing *x, str
     struct disclosure d;
     Str *fields, number;
     uint64_t opening;
-    struct release r = {.approvals = roles, .purpose = fact_get(draft, "purpose"),
+    struct release r = {.approvals = roles,
+                        .purpose = fact_get(draft, "purpose"),
                         .basis = fact_get(draft, "basis")};
     TRY(fields_of(s, facts, count, index, &fields, &r.field_count));
     r.fields = fields;
@@ -209,9 +213,11 @@ static Status gate_pass(struct scope *s, struct post *p, struct releasing *x, St
             done = fact_ref_parse(facts[m], &earlier) && earlier.index == one.index;
         if (!done) TRY(open_one(s, p, x, n, &draft, one.index, roles, facts, count));
     }
-    /* Last in the order of refusals: the gate has nothing against it, but the exchange is suspended. */
+    /* Last in the order of refusals: the gate has nothing against it, but the exchange is
+     * suspended. */
     if (post_is_suspended(p) && !x->preview)
-        return fail(s, ERR_SUSPENDED, "the exchange is suspended: the release waits until it is resumed");
+        return fail(s, ERR_SUSPENDED,
+                    "the exchange is suspended: the release waits until it is resumed");
     return OK;
 }
 
@@ -231,14 +237,15 @@ static Status draft_case(struct scope *s, struct post *p, Str draft_ref, Str *ou
     struct fact_ref ref;
     struct fact draft;
     *out = STR("");
-    if (!fact_ref_parse(draft_ref, &ref)) return fail(s, ERR_SCHEMA, "not a reference to a release");
+    if (!fact_ref_parse(draft_ref, &ref))
+        return fail(s, ERR_SCHEMA, "not a reference to a release");
     TRY(fact_load(s, p, ref.party, ref.index, &draft, NULL));
     *out = fact_get(&draft, "case");
     return OK;
 }
 
-static Status verdict_state(struct scope *s, struct post *p, const struct session *session, Str kind,
-                            Str draft_ref, Str reason)
+static Status verdict_state(struct scope *s, struct post *p, const struct session *session,
+                            Str kind, Str draft_ref, Str reason)
 {
     struct fact_result result;
     struct name_value fields[2] = {{STR("of"), draft_ref}, {STR("reason"), reason}};
@@ -271,8 +278,8 @@ static Status refuse_run(struct scope *s, struct post *p, void *arg)
     return verdict_state(s, p, x->session, STR("release.refused"), x->draft_ref, x->reason);
 }
 
-Status release_refuse(struct scope *s, struct post *p, const struct session *session,
-                      Str draft_ref, Str reason)
+Status release_refuse(struct scope *s, struct post *p, const struct session *session, Str draft_ref,
+                      Str reason)
 {
     struct releasing x = {.session = session, .draft_ref = draft_ref, .reason = reason};
     return post_write(s, p, refuse_run, &x);
@@ -314,7 +321,7 @@ Status release_now(struct scope *s, struct post *p, const struct session *drafte
                    const struct session *const *approvers, size_t approver_count,
                    const struct release_request *r)
 {
-    struct releasing x = {.session = drafter, .approvers = approvers,
-                          .approver_count = approver_count, .request = r};
+    struct releasing x = {
+        .session = drafter, .approvers = approvers, .approver_count = approver_count, .request = r};
     return post_write(s, p, now_run, &x);
 }

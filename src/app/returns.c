@@ -1,6 +1,6 @@
 /* A restored post takes its journal back from what a neighbour holds. Declared in app/inside.h. */
-#include "app/head.h"
 #include "app/arrival.h"
+#include "app/head.h"
 #include <inttypes.h>
 
 static const struct parcel_record *head_of(const struct parcel_record *records, size_t count)
@@ -42,17 +42,26 @@ static Status opening_take(struct scope *s, struct post *p, struct neighbour *n,
     TRY(store_leaf_list(s, p->store, p->journal, f.index, 1, &leaf));
     Hash commitment = fact_commitment(&f);
     if (!hash_eq(&leaf, &commitment))
-        return fail(s, ERR_PROOF, "parcel: returned entry %" PRIu64 " is not in the journal", f.index);
-    struct opening_row opening = {.journal = p->journal, .neighbour = n->row.id,
-                                  .number = r->number, .index = f.index, .handle = r->handle,
-                                  .record = r->bytes, .kind = fact_get(&f, "kind"),
+        return fail(s, ERR_PROOF, "parcel: returned entry %" PRIu64 " is not in the journal",
+                    f.index);
+    struct opening_row opening = {.journal = p->journal,
+                                  .neighbour = n->row.id,
+                                  .number = r->number,
+                                  .index = f.index,
+                                  .handle = r->handle,
+                                  .record = r->bytes,
+                                  .kind = fact_get(&f, "kind"),
                                   .at = post_now(p)};
     Status status = fact_load(s, p, p->card.party, f.index, &known, NULL);
     if (status == ERR_NOT_FOUND) {
-        row = (struct fact_row){.journal = p->journal, .index = f.index,
-                                .kind = fact_get(&f, "kind"), .case_number = fact_get(&f, "case"),
-                                .officer = fact_get(&f, "by"), .opening = r->number,
-                                .neighbour = n->row.id, .body = f.body};
+        row = (struct fact_row){.journal = p->journal,
+                                .index = f.index,
+                                .kind = fact_get(&f, "kind"),
+                                .case_number = fact_get(&f, "case"),
+                                .officer = fact_get(&f, "by"),
+                                .opening = r->number,
+                                .neighbour = n->row.id,
+                                .body = f.body};
         (void)instant_parse(fact_get(&f, "at"), &row.at);
         TRY(fact_record(s, &f, &row.record));
         TRY(store_fact_save(s, p->store, &row));
@@ -67,11 +76,13 @@ static Status opening_take(struct scope *s, struct post *p, struct neighbour *n,
 static Status restored_state(struct scope *s, struct post *p, uint64_t from)
 {
     struct stated stated;
-    struct name_value fields[24] = {
-        {STR("from"), scope_print(s, "%" PRIu64, from)},
-        {STR("to"), scope_print(s, "%" PRIu64, p->leaf_count)}};
-    struct statement_of_fact f = {.kind = STR("post.restored"), .case_number = STR(""),
-                                  .fields = fields, .field_count = 2, .by_post = true};
+    struct name_value fields[24] = {{STR("from"), scope_print(s, "%" PRIu64, from)},
+                                    {STR("to"), scope_print(s, "%" PRIu64, p->leaf_count)}};
+    struct statement_of_fact f = {.kind = STR("post.restored"),
+                                  .case_number = STR(""),
+                                  .fields = fields,
+                                  .field_count = 2,
+                                  .by_post = true};
     p->held = false;
     TRY(store_setting_save(s, p->store, "restored", str_bytes(STR("no"))));
     cases_forget(p);
@@ -94,8 +105,10 @@ Status return_take(struct scope *s, struct post *p, struct neighbour *n,
     TRY(second_place_read(s, p->dir, &second));
     /* The longest head that is known: a shorter one would make the next signature a fork. */
     if (second.present && cp.size < second.size)
-        return fail(s, ERR_STALE, "the neighbour's newest head of this journal has %" PRIu64
-                    " leaves, the record here %" PRIu64 ": ask the representative", cp.size, second.size);
+        return fail(s, ERR_STALE,
+                    "the neighbour's newest head of this journal has %" PRIu64
+                    " leaves, the record here %" PRIu64 ": ask the representative",
+                    cp.size, second.size);
     uint64_t from = p->leaf_count;
     TRY(leaves_take(s, p, records, count));
     if (p->leaf_count < cp.size) return OK; /* the rest comes with the next parcel */

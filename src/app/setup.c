@@ -1,7 +1,7 @@
 /* Making a post and pairing it. Declared in app/post.h. */
-#include "app/statement.h"
 #include "app/officer.h"
 #include "app/packs.h"
+#include "app/statement.h"
 #include "os/file.h"
 #include "peer/tls.h"
 
@@ -69,7 +69,8 @@ static Status keys_make(struct scope *s, const char *dir, const struct post_setu
     TRY(recovery_make(s, &r, dir, &k->recovery));
     TRY(random_fill(s, &r, seed, sizeof seed));
     secret_key_from_seed(seed, &k->root);
-    Str root = setup->root_file.len ? scope_str(s, setup->root_file) : file_join(s, dir, "root.key");
+    Str root =
+        setup->root_file.len ? scope_str(s, setup->root_file) : file_join(s, dir, "root.key");
     if (root.ptr == NULL) return ERR_MEMORY;
     TRY(file_write(s, root.ptr, bytes_of(seed, sizeof seed)));
     secret_wipe(seed, sizeof seed);
@@ -83,10 +84,16 @@ static Status keys_make(struct scope *s, const char *dir, const struct post_setu
 static Status card_make(struct scope *s, const struct post_setup *setup, const struct setup_keys *k,
                         Str *out)
 {
-    struct card c = {.party = setup->party, .origin = setup->origin, .root = k->root.public,
-                     .journal = k->journal.public, .cosigner = k->cosigner.public,
-                     .parcel = k->parcel.public, .post = k->post.public, .tls = k->tls};
-    if (c.origin.len == 0) c.origin = scope_print(s, "%.*s.twinpost/journal", STR_ARG(setup->party));
+    struct card c = {.party = setup->party,
+                     .origin = setup->origin,
+                     .root = k->root.public,
+                     .journal = k->journal.public,
+                     .cosigner = k->cosigner.public,
+                     .parcel = k->parcel.public,
+                     .post = k->post.public,
+                     .tls = k->tls};
+    if (c.origin.len == 0)
+        c.origin = scope_print(s, "%.*s.twinpost/journal", STR_ARG(setup->party));
     if (c.origin.ptr == NULL) return ERR_MEMORY;
     TRY(age_recipient_format(s, &k->identity.recipient, &c.recipient));
     return card_format(s, &c, &k->root, out);
@@ -127,11 +134,16 @@ static Status opened_run(struct scope *s, struct post *p, void *arg)
     TRY(store_setting_load(s, p->store, "card", &card));
     write_hex(&w, hash_bytes(&p->pack.digest));
     TRY(writer_close_str(&w, &digest));
-    struct name_value fields[24] = {{STR("origin"), p->card.origin}, {STR("party"), p->card.party},
-                                    {STR("keys"), bytes_str(card)}, {STR("pack"), p->pack.id},
+    struct name_value fields[24] = {{STR("origin"), p->card.origin},
+                                    {STR("party"), p->card.party},
+                                    {STR("keys"), bytes_str(card)},
+                                    {STR("pack"), p->pack.id},
                                     {STR("pack_digest"), digest}};
-    struct statement_of_fact f = {.kind = STR("post.opened"), .case_number = STR(""),
-                                  .fields = fields, .field_count = 5, .by_post = true};
+    struct statement_of_fact f = {.kind = STR("post.opened"),
+                                  .case_number = STR(""),
+                                  .fields = fields,
+                                  .field_count = 5,
+                                  .by_post = true};
     return fact_state(s, p, &f, &stated);
 }
 
@@ -144,8 +156,12 @@ static Status first_facts(struct scope *s, const char *dir, const struct post_se
     struct enrolment e = {.officer = setup->officer,
                           .name = setup->officer_name.len ? setup->officer_name : setup->officer,
                           .role = setup->officer_role.len ? setup->officer_role : STR("R14"),
-                          .post = STR(""), .section = STR(""), .acts_for = STR(""),
-                          .from = STR(""), .to = STR(""), .password = setup->password,
+                          .post = STR(""),
+                          .section = STR(""),
+                          .acts_for = STR(""),
+                          .from = STR(""),
+                          .to = STR(""),
+                          .password = setup->password,
                           .root_file = setup->root_file};
     if (status == OK && setup->officer.len) status = post_enrol(s, p, &e);
     post_close(p);
@@ -161,7 +177,8 @@ Status post_create(struct scope *s, const char *dir, const struct post_setup *se
     Str path = file_join(s, dir, "twinpost.db"), vault = file_join(s, dir, "vault");
     if (path.ptr == NULL || vault.ptr == NULL) return ERR_MEMORY;
     if (!party_is_well_formed(setup->party))
-        return fail(s, ERR_USAGE, "a party is at most %d lower-case letters and digits, for example lv",
+        return fail(s, ERR_USAGE,
+                    "a party is at most %d lower-case letters and digits, for example lv",
                     PARTY_LEN_MAX);
     TRY(packs_find(s, setup->pack, &x.kinds, &x.pack));
     if (file_exists(path.ptr)) return fail(s, ERR_DUPLICATE, "%s holds a post already", dir);

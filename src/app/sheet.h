@@ -38,8 +38,9 @@ struct paper_block *sheet_add(struct sheet *x, enum paper_kind kind);
 /* A text of the catalogue in the language of a column; the key itself when it has none. */
 Str sheet_text(struct sheet *x, size_t column, const char *key);
 void sheet_texts(struct sheet *x, const char *key, Str out[static 2]);
-void sheet_heading(struct sheet *x, const char *key);
 
+/* A heading in both columns, of the first and of the second rank. */
+void sheet_heading(struct sheet *x, const char *key);
 void sheet_subheading(struct sheet *x, const char *key);
 
 /* Label and value; nothing when there is no value. A value that both columns share stands in
@@ -73,6 +74,7 @@ Str sheet_title(struct sheet *x, size_t column, const char *list, Str id);
 /* An instant in UTC and on the clocks of both sides. */
 Str sheet_time(struct sheet *x, size_t column, Instant at);
 
+/* The name of a party in the language of a column; its id when the pack gives none. */
 Str sheet_party(struct sheet *x, size_t column, Str party);
 
 /* "11:00 Riga", with the date where it is another one there. */

@@ -64,7 +64,8 @@ static Str group_of(Str persons)
     return n == 0 ? STR("none") : n == 1 ? STR("one") : STR("some");
 }
 
-static Status fill_revocation(struct scope *s, struct post *p, const struct kind *k, struct draft *d)
+static Status fill_revocation(struct scope *s, struct post *p, const struct kind *k,
+                              struct draft *d)
 {
     struct head_row head;
     Status status = store_head_newest(s, p->store, p->journal, true, &head);
@@ -120,7 +121,8 @@ static Status seen_now(struct scope *s, const struct neighbour *n, Str *out)
     return out->ptr ? OK : ERR_MEMORY;
 }
 
-/* PARTY-YYYY-XXXX: random, so that neither order nor gaps tell anything; no letters that are taken for digits. */
+/* PARTY-YYYY-XXXX: random, so that neither order nor gaps tell anything; no letters that are taken
+ * for digits. */
 static Status number_new(struct scope *s, struct post *p, Str *out)
 {
     static const char set[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -151,8 +153,12 @@ static Status fact_build(struct scope *s, struct post *p, const struct statement
                          const struct neighbour *n, Str case_number, struct fact *out)
 {
     Str by = f->by_post ? scope_print(s, "%.*s.post", STR_ARG(p->card.party)) : f->by;
-    struct draft d = {.kind = f->kind, .case_number = case_number, .by = by, .at = post_now(p),
-                      .fields = f->fields, .field_count = f->field_count};
+    struct draft d = {.kind = f->kind,
+                      .case_number = case_number,
+                      .by = by,
+                      .at = post_now(p),
+                      .fields = f->fields,
+                      .field_count = f->field_count};
     struct name_value *own, *fields;
     size_t count;
     Hash secret;

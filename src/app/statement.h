@@ -1,5 +1,5 @@
-/* app/statement.h - stating and opening facts inside a transaction, and what follows from them. For app/ only, with the
- * post locked (inside.h). */
+/* app/statement.h - stating and opening facts inside a transaction, and what follows from them. For
+ * app/ only, with the post locked (inside.h). */
 #pragma once
 #include "app/entries.h"
 
@@ -22,23 +22,27 @@ struct stated {
     uint64_t opening;
 };
 
-/* Fields in order, what the post fills in, signature, leaf, opening. Every check has been done before. */
+/* Fields in order, what the post fills in, signature, leaf, opening. Every check has been done
+ * before. */
 MUST_USE Status fact_state(struct scope *s, struct post *p, struct statement_of_fact *f,
                            struct stated *out);
 
 enum { FACT_AT = 3, FACT_SEEN = 4 }; /* places of these common fields */
 
-/* All fields of a fact by the draft's author, the own ones in order; `seen` has no value yet. NULL without memory. */
+/* All fields of a fact by the draft's author, the own ones in order; `seen` has no value yet. NULL
+ * without memory. */
 struct name_value *fact_fields(struct scope *s, const struct draft *d, const struct name_value *own,
                                size_t count);
 
 struct fact_request;
-/* Without the lock: the fact as it will most likely be stated, signed; it goes nowhere unless fact_is_ready says so
- * in its turn. NULL when that cannot be told, or the request would be refused. */
+/* Without the lock: the fact as it will most likely be stated, signed; it goes nowhere unless
+ * fact_is_ready says so in its turn. NULL when that cannot be told, or the request would be
+ * refused. */
 struct fact *fact_ready(struct scope *s, struct post *p, const struct session *session,
                         const struct fact_request *request);
 
-/* Does it say what is to be stated now? Then the instant it names is put in place of the present one. */
+/* Does it say what is to be stated now? Then the instant it names is put in place of the present
+ * one. */
 bool fact_is_ready(const struct fact *f, struct name_value *fields, size_t count);
 
 /* What the post fills in, once the case is known (facts.md section 4). */
@@ -68,7 +72,8 @@ MUST_USE Status fact_view_make(struct scope *s, struct post *p, const struct ent
 bool post_is_suspended(struct post *p);
 
 struct disclosure;
-/* Stores a disclosure made by the gate as the next opening for the neighbour, after what must be open with it. */
+/* Stores a disclosure made by the gate as the next opening for the neighbour, after what must be
+ * open with it. */
 MUST_USE Status opening_append(struct scope *s, struct post *p, struct neighbour *n,
                                const struct fact *f, const struct disclosure *d,
                                uint64_t *out_number);
@@ -78,7 +83,8 @@ MUST_USE Status opening_of_self(struct scope *s, struct post *p, struct neighbou
                                 const struct fact *f, const struct casefile *c,
                                 uint64_t *out_number);
 
-/* Opens own facts that cross by themselves and have not been opened yet (after pairing or resuming). */
+/* Opens own facts that cross by themselves and have not been opened yet (after pairing or
+ * resuming). */
 MUST_USE Status openings_catch_up(struct scope *s, struct post *p, struct neighbour *n);
 
 /* What a fact of either side sets in motion: aliases of linked cases. */

@@ -1,5 +1,6 @@
 /* A parcel with one thing wrong, so that scenarios can show that the other side notices. Its seal
- * and, where that is not the point, the sender's signature are made anew. Declared in app/exchange.h. */
+ * and, where that is not the point, the sender's signature are made anew. Declared in
+ * app/exchange.h. */
 #include "app/exchange.h"
 #include "app/inside.h"
 #include "core/ledger/parcel.h"
@@ -18,7 +19,8 @@ static Status rebuild(struct scope *s, struct post *p, Bytes plain, Str what, By
         Bytes payload = scope_bytes(s, read_bytes(&r, len));
         uint8_t *bytes = (uint8_t *)(uintptr_t)payload.ptr;
         if (bytes == NULL) return ERR_MEMORY;
-        /* A digit of the root changes, which keeps the note well formed; the last byte of the last leaf. */
+        /* A digit of the root changes, which keeps the note well formed; the last byte of the last
+         * leaf. */
         if (!done && str_is(what, "checkpoint") && type == RECORD_CHECKPOINT) {
             for (size_t i = 0, lines = 0; i < len && !done; i++) {
                 if (lines == 2 && bytes[i] >= 'A' && bytes[i] <= 'Z') {

@@ -62,9 +62,11 @@ static void batch_run(struct post *p, struct job *batch)
         batch_fail(batch, status, "the database does not take a transaction now");
         return;
     }
-    for (struct job *j = batch; j; j = j->next) j->status = job_run(p, j);
+    for (struct job *j = batch; j; j = j->next)
+        j->status = job_run(p, j);
     bool any = false;
-    for (struct job *j = batch; j; j = j->next) any |= j->status == OK;
+    for (struct job *j = batch; j; j = j->next)
+        any |= j->status == OK;
     if (any) status = store_commit(batch->scope, p->store);
     if (!any || status != OK) {
         store_rollback(p->store);

@@ -15,7 +15,8 @@ void hash_add(struct hasher *h, const void *ptr, size_t len)
 static void hash_add_be(struct hasher *h, uint64_t value, size_t len)
 {
     uint8_t out[8];
-    for (size_t i = 0; i < len; i++) out[i] = (uint8_t)(value >> (8 * (len - 1 - i)));
+    for (size_t i = 0; i < len; i++)
+        out[i] = (uint8_t)(value >> (8 * (len - 1 - i)));
     hash_add(h, out, len);
 }
 

@@ -80,7 +80,8 @@ bool instant_parse(Str t, Instant *out)
         int value;
         if (t.ptr[19] != '.' || count < 1 || !digits(t, 20, count, &value)) return false;
         fraction = value;
-        for (size_t i = count; i < 6; i++) fraction *= 10;
+        for (size_t i = count; i < 6; i++)
+            fraction *= 10;
     }
     int64_t s = day_number(day) * 86400 + hour * 3600 + minute * 60 + second;
     out->us = s * US_PER_SECOND + fraction;
@@ -132,8 +133,13 @@ bool duration_parse(Str t, struct duration *out)
             value = value * 10 + (t.ptr[i++] - '0');
         if (i == start || i == t.len) return false;
         char unit = t.ptr[i++];
-        int order = !in_time ? (unit == 'W' ? 1 : unit == 'D' ? 2 : 0)
-                             : (unit == 'H' ? 3 : unit == 'M' ? 4 : unit == 'S' ? 5 : 0);
+        int order = !in_time ? (unit == 'W'   ? 1
+                                : unit == 'D' ? 2
+                                              : 0)
+                             : (unit == 'H'   ? 3
+                                : unit == 'M' ? 4
+                                : unit == 'S' ? 5
+                                              : 0);
         if (order == 0 || order <= last) return false;
         last = order;
         any = true;
@@ -174,7 +180,8 @@ Instant zone_instant(const struct zone *z, Day day, int32_t second_of_day)
     /* Offsets that hold a day before and a day after are the only candidates. */
     Instant before = {(local - 86400) * US_PER_SECOND}, after = {(local + 86400) * US_PER_SECOND};
     int32_t a = zone_offset_s(z, before), b = zone_offset_s(z, after);
-    int32_t candidates[2] = {a > b ? a : b, a > b ? b : a}; /* larger offset is the earlier instant */
+    int32_t candidates[2] = {a > b ? a : b,
+                             a > b ? b : a}; /* larger offset is the earlier instant */
     for (int i = 0; i < 2; i++) {
         Instant guess = {(local - candidates[i]) * US_PER_SECOND};
         if (zone_offset_s(z, guess) == candidates[i]) return guess;

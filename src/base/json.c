@@ -31,8 +31,7 @@ static bool depth_is_allowed(Bytes text)
 
 Status json_read(struct scope *s, Bytes text, size_t bytes_max, const char *what, json_t **out)
 {
-    if (text.len > bytes_max)
-        return fail(s, ERR_LIMIT, "%s: more than %zu bytes", what, bytes_max);
+    if (text.len > bytes_max) return fail(s, ERR_LIMIT, "%s: more than %zu bytes", what, bytes_max);
     if (!depth_is_allowed(text))
         return fail(s, ERR_LIMIT, "%s: nested deeper than %d", what, JSON_DEPTH_MAX);
     json_error_t error;
@@ -90,7 +89,8 @@ Status json_keys_check(struct scope *s, const json_t *object, const char *what,
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
     {
         bool known = false;
-        for (size_t i = 0; allowed[i] && !known; i++) known = strcmp(allowed[i], key) == 0;
+        for (size_t i = 0; allowed[i] && !known; i++)
+            known = strcmp(allowed[i], key) == 0;
         if (!known) return fail(s, ERR_SCHEMA, "%s: \"%s\" is not a key here", what, key);
     }
     return OK;

@@ -10,7 +10,8 @@ enum { JSON_DEPTH_MAX = 40 };
 void json_auto_release(json_t **json);
 #define AUTO_JSON __attribute__((cleanup(json_auto_release)))
 
-/* A value the caller releases (AUTO_JSON). `what` names the text in refusals, for example a file. */
+/* A value the caller releases (AUTO_JSON). `what` names the text in refusals, for example a file.
+ */
 MUST_USE Status json_read(struct scope *s, Bytes text, size_t bytes_max, const char *what,
                           json_t **out);
 

@@ -35,7 +35,8 @@ static uint64_t read_be(struct reader *r, size_t len)
 {
     Bytes b = read_bytes(r, len);
     uint64_t value = 0;
-    for (size_t i = 0; i < b.len; i++) value = value << 8 | b.ptr[i];
+    for (size_t i = 0; i < b.len; i++)
+        value = value << 8 | b.ptr[i];
     return value;
 }
 
@@ -113,7 +114,8 @@ bool base64_parse(Str text, uint8_t *out, size_t len)
         }
         /* Canonical: the bits that the padding leaves over are zero. */
         if (last && pad && (v & ((1u << (8 * pad)) - 1))) return false;
-        for (size_t j = 0; j < digits - 1; j++) out[at++] = (uint8_t)(v >> (16 - 8 * j));
+        for (size_t j = 0; j < digits - 1; j++)
+            out[at++] = (uint8_t)(v >> (16 - 8 * j));
     }
     return true;
 }
@@ -121,7 +123,8 @@ bool base64_parse(Str text, uint8_t *out, size_t len)
 Status base64_decode(struct scope *s, Str text, size_t bytes_max, Bytes *out)
 {
     size_t pad = 0;
-    while (pad < 2 && pad < text.len && text.ptr[text.len - 1 - pad] == '=') pad++;
+    while (pad < 2 && pad < text.len && text.ptr[text.len - 1 - pad] == '=')
+        pad++;
     if (text.len % 4) return fail(s, ERR_SCHEMA, "base64 text has %zu characters", text.len);
     size_t len = text.len / 4 * 3 - pad;
     if (len > bytes_max)

@@ -35,7 +35,7 @@ size_t scope_used(const struct scope *s);
 const char *scope_reason(const struct scope *s);
 
 #define PRINTF_LIKE(format_at, args_at) __attribute__((format(printf, format_at, args_at)))
-#define MUST_USE __attribute__((warn_unused_result))
+#define MUST_USE                        __attribute__((warn_unused_result))
 
 /* Writes why (the newest failure wins) and returns `status`. */
 Status fail(struct scope *s, Status status, const char *format, ...) PRINTF_LIKE(3, 4);

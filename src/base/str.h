@@ -17,7 +17,7 @@ typedef struct {
 } Bytes;
 
 /* A literal as Str, at no cost. */
-#define STR(literal) ((Str){"" literal, sizeof(literal) - 1})
+#define STR(literal)    ((Str){"" literal, sizeof(literal) - 1})
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

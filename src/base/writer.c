@@ -26,8 +26,8 @@ static uint8_t *reserve(struct writer *w, size_t len)
 {
     if (w->status != OK) return NULL;
     if (len > w->max - w->len) {
-        w->status = fail(w->scope, ERR_LIMIT, "more than %zu bytes, which is the maximum here",
-                         w->max);
+        w->status =
+            fail(w->scope, ERR_LIMIT, "more than %zu bytes, which is the maximum here", w->max);
         return NULL;
     }
     if (w->len + len >= w->room) {
@@ -61,7 +61,8 @@ void write_u8(struct writer *w, uint8_t value)
 static void write_be(struct writer *w, uint64_t value, size_t len)
 {
     uint8_t out[8];
-    for (size_t i = 0; i < len; i++) out[i] = (uint8_t)(value >> (8 * (len - 1 - i)));
+    for (size_t i = 0; i < len; i++)
+        out[i] = (uint8_t)(value >> (8 * (len - 1 - i)));
     write_bytes(w, out, len);
 }
 

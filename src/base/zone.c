@@ -68,11 +68,13 @@ static void zone_name(Str *t, bool *ok)
 {
     size_t n = 0;
     if (take(t, '<')) {
-        while (t->len && t->ptr[0] != '>') *t = (Str){t->ptr + 1, t->len - 1};
+        while (t->len && t->ptr[0] != '>')
+            *t = (Str){t->ptr + 1, t->len - 1};
         if (!take(t, '>')) *ok = false;
         return;
     }
-    while (n < t->len && ((t->ptr[n] | 32) >= 'a' && (t->ptr[n] | 32) <= 'z')) n++;
+    while (n < t->len && ((t->ptr[n] | 32) >= 'a' && (t->ptr[n] | 32) <= 'z'))
+        n++;
     if (n < 3) *ok = false;
     *t = (Str){t->ptr + n, t->len - n};
 }
@@ -157,7 +159,8 @@ static int64_t rule_local_s(const struct zone *z, int i, int32_t year)
     int day = 1 + (want - day_weekday(first) + 7) % 7 + (z->rule[i].week - 1) * 7;
     Day next = {first.month == 12 ? year + 1 : year, (uint8_t)(first.month % 12 + 1), 1};
     int length = (int)(day_number(next) - day_number(first));
-    while (day > length) day -= 7;
+    while (day > length)
+        day -= 7;
     return (day_number(first) + day - 1) * 86400 + z->rule[i].time_s;
 }
 

@@ -25,8 +25,8 @@ MUST_USE Status store_fact_save(struct scope *s, struct store *st, const struct 
 MUST_USE Status store_fact_load(struct scope *s, struct store *st, int64_t journal, uint64_t index,
                                 struct fact_row *out);
 
-/* The place where this body stands already in a neighbour's journal; ERR_NOT_FOUND when it does not. Own bodies are
- * new by construction and are not asked for. */
+/* The place where this body stands already in a neighbour's journal; ERR_NOT_FOUND when it does
+ * not. Own bodies are new by construction and are not asked for. */
 MUST_USE Status store_fact_by_body(struct scope *s, struct store *st, int64_t journal,
                                    const Hash *body, uint64_t *out_index);
 

@@ -22,8 +22,8 @@ MUST_USE Status store_open(struct scope *s, const char *path, enum store_mode mo
 /* Accepts NULL. An open transaction is rolled back. */
 void store_close(struct store *st);
 
-/* Lets go of the files as they lie, as after SIGKILL: the log stays where it is and is not folded into the
- * database. Accepts NULL. */
+/* Lets go of the files as they lie, as after SIGKILL: the log stays where it is and is not folded
+ * into the database. Accepts NULL. */
 void store_abandon(struct store *st);
 
 /* BEGIN IMMEDIATE; ERR_BUSY after 5 s when another process writes. With STORE_READ one consistent

@@ -1,5 +1,6 @@
-/* core/casework/act.h - acts and protocols: positions, signatures, approval, effect, separate opinion.
- * Decides what stands between the sides on each statement, and whether the act has effect. */
+/* core/casework/act.h - acts and protocols: positions, signatures, approval, effect, separate
+ * opinion. Decides what stands between the sides on each statement, and whether the act has effect.
+ */
 #pragma once
 #include "core/casework/case.h"
 
@@ -38,8 +39,8 @@ const struct act *act_newest(const struct casefile *c, const char *doc);
 /* The newest effective act of a document kind; NULL when none. */
 const struct act *act_effective(const struct casefile *c, const char *doc);
 
-/* `positions` and `reserved` of the act as the case stands (facts.md 3): SHA-256 over the bodies of the opened
- * positions, or reservations only, in common order. */
+/* `positions` and `reserved` of the act as the case stands (facts.md 3): SHA-256 over the bodies of
+ * the opened positions, or reservations only, in common order. */
 MUST_USE Status act_positions(struct scope *s, const struct casefile *c, const struct act *a,
                               Hash *out_positions, Hash *out_reserved);
 

@@ -9,7 +9,7 @@
 struct entry {
     const struct fact *fact;
     const struct fact *opened; /* as the other side holds it; NULL: just as it stands here */
-    Str party; /* whose journal it stands in */
+    Str party;                 /* whose journal it stands in */
     bool own;
     uint64_t opening; /* first opening number to the counterpart (own) or from it; 0 = not opened */
     bool refused;     /* a receipt refused it: stands in neither view */

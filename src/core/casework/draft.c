@@ -51,18 +51,28 @@ static const char *value_fault(const struct pack *p, const struct kind_field *f,
     if (f->value_count && !is_in(f->values, f->value_count, v)) return "one of the listed words";
     if (f->values_from.len && !pack_lists(p, f->values_from, v)) return "an id of the pack's list";
     switch (f->type) {
-    case TYPE_ID: return is_one_line(v) ? NULL : "an id of one line";
-    case TYPE_REF: return fact_ref_parse(v, &ref) && ref.field.len == 0 ? NULL : "party:index";
-    case TYPE_REFS: return fact_ref_parse(v, &ref) ? NULL : "party:index or party:index.field";
-    case TYPE_INSTANT: return instant_parse(v, &at) ? NULL : "an instant such as 2026-01-31T08:00:00Z";
-    case TYPE_INTEGER: return is_integer(v) ? NULL : "a whole number";
-    case TYPE_DECIMAL: return str_decimal(v, &number) ? NULL : "a number such as 12.5";
-    case TYPE_YESNO: return str_is(v, "yes") || str_is(v, "no") ? NULL : "yes or no";
-    case TYPE_HASH: return hex_parse(v, hash.bytes, HASH_BYTES) ? NULL : "64 hex digits";
-    case TYPE_DURATION: return duration_parse(v, &duration) ? NULL : "a duration such as PT48H";
+    case TYPE_ID:
+        return is_one_line(v) ? NULL : "an id of one line";
+    case TYPE_REF:
+        return fact_ref_parse(v, &ref) && ref.field.len == 0 ? NULL : "party:index";
+    case TYPE_REFS:
+        return fact_ref_parse(v, &ref) ? NULL : "party:index or party:index.field";
+    case TYPE_INSTANT:
+        return instant_parse(v, &at) ? NULL : "an instant such as 2026-01-31T08:00:00Z";
+    case TYPE_INTEGER:
+        return is_integer(v) ? NULL : "a whole number";
+    case TYPE_DECIMAL:
+        return str_decimal(v, &number) ? NULL : "a number such as 12.5";
+    case TYPE_YESNO:
+        return str_is(v, "yes") || str_is(v, "no") ? NULL : "yes or no";
+    case TYPE_HASH:
+        return hex_parse(v, hash.bytes, HASH_BYTES) ? NULL : "64 hex digits";
+    case TYPE_DURATION:
+        return duration_parse(v, &duration) ? NULL : "a duration such as PT48H";
     case TYPE_TEXT:
     case TYPE_ENUM:
-    default: return str_is_text(v) ? NULL : "text in UTF-8";
+    default:
+        return str_is_text(v) ? NULL : "text in UTF-8";
     }
 }
 
@@ -191,8 +201,10 @@ Status draft_order(struct scope *s, const struct pack *p, const struct draft *d,
     TRY(given_check(s, p, k, d));
     struct builder b = {s, p, k, d, NULL, 0, 0};
     TRY(grow(&b)); /* a pointer also when there are no fields */
-    for (size_t i = 0; i < k->field_count; i++) TRY(put_field(&b, &k->fields[i]));
-    for (size_t i = 0; i < k->field_count; i++) TRY(required_check(s, &b, &k->fields[i]));
+    for (size_t i = 0; i < k->field_count; i++)
+        TRY(put_field(&b, &k->fields[i]));
+    for (size_t i = 0; i < k->field_count; i++)
+        TRY(required_check(s, &b, &k->fields[i]));
     *out = b.out;
     *out_count = b.count;
     return OK;

@@ -1,5 +1,5 @@
-/* core/casework/draft.h - what an officer wants to state, brought into the order and shape of its kind.
- * Decides form (facts.md refusals `schema` and `role`); never whether the case allows it. */
+/* core/casework/draft.h - what an officer wants to state, brought into the order and shape of its
+ * kind. Decides form (facts.md refusals `schema` and `role`); never whether the case allows it. */
 #pragma once
 #include "core/casework/pack.h"
 #include "core/ledger/fact.h"
@@ -34,6 +34,6 @@ Roles draft_roles(const struct kind *k, const struct draft *d);
 /* The same for a fact that stands already. */
 Roles fact_roles(const struct kind *k, const struct fact *f);
 
-/* Does a fact that came from outside keep to its kind's table, as far as its open fields show? Unknown
- * kinds and fields are kept as bytes. */
+/* Does a fact that came from outside keep to its kind's table, as far as its open fields show?
+ * Unknown kinds and fields are kept as bytes. */
 MUST_USE Status fact_check_form(struct scope *s, const struct pack *p, const struct fact *f);

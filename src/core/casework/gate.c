@@ -47,8 +47,8 @@ Status gate_open(struct scope *s, const struct pack *p, const struct casefile *c
 {
     const struct kind *k = pack_kind(p, fact_get(f, "kind"));
     bool incident = str_is(fact_get(f, "kind"), "incident.registered");
-    bool crosses = k && (k->crosses == CROSSES_SELF || k->crosses == CROSSES_WITH ||
-                         (by_notice && incident));
+    bool crosses =
+        k && (k->crosses == CROSSES_SELF || k->crosses == CROSSES_WITH || (by_notice && incident));
     if (!crosses)
         return fail(s, ERR_RELEASE, "%.*s does not leave this post by itself",
                     STR_ARG(fact_get(f, "kind")));
@@ -68,7 +68,8 @@ static const char *missing_approval(enum field_class class, const struct release
 {
     bool representative = r->approvals & (R1 | R2);
     switch (class) {
-    case CLASS_OPEN: return representative ? NULL : "the representative";
+    case CLASS_OPEN:
+        return representative ? NULL : "the representative";
     case CLASS_PERSONAL:
         if (!representative) return "the representative";
         if (!(r->approvals & R10)) return "the data protection officer";
@@ -80,7 +81,8 @@ static const char *missing_approval(enum field_class class, const struct release
     case CLASS_INTERNAL:
     case CLASS_COVERT:
     case CLASS_AMENDED:
-    default: return "a rule that lets it cross; there is none";
+    default:
+        return "a rule that lets it cross; there is none";
     }
 }
 
@@ -122,8 +124,7 @@ Status gate_release(struct scope *s, const struct pack *p, const struct casefile
     if (k == NULL || k->crosses == CROSSES_NEVER || k->crosses == CROSSES_ORIGINATOR)
         return fail(s, ERR_RELEASE, "a %.*s never leaves this post", STR_ARG(fact_get(f, "kind")));
     if (!all) TRY(named_fields_exist(s, f, r));
-    if (is_about_blocked_person(c, f))
-        return fail(s, ERR_PROTECTION, "not offered at this time");
+    if (is_about_blocked_person(c, f)) return fail(s, ERR_PROTECTION, "not offered at this time");
     bool *open = scope_array(s, f->field_count, sizeof *open);
     if (open == NULL) return ERR_MEMORY;
     for (size_t i = FACT_COMMON_FIELDS; i < f->field_count; i++) {

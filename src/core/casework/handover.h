@@ -1,5 +1,6 @@
 /* core/casework/handover.h - hand-over that cannot split: offer, answer, count, both signatures.
- * Decides who holds each item as this post sees it: always exactly one side (facts.md section 3). */
+ * Decides who holds each item as this post sees it: always exactly one side (facts.md section 3).
+ */
 #pragma once
 #include "core/casework/case.h"
 

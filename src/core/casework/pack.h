@@ -50,9 +50,9 @@ struct parameter {
     bool own_only, roll_next;
     bool refusable; /* duty.refused ends it lawfully */
     Str on;         /* case, calendar or none: only duties of a case arise from its facts */
-    Str calendar; /* a, b, both or empty */
-    Str value;    /* of a parameter without a clock */
-    Str source;   /* references, joined by "; " */
+    Str calendar;   /* a, b, both or empty */
+    Str value;      /* of a parameter without a clock */
+    Str source;     /* references, joined by "; " */
     bool verified;
 };
 
@@ -75,8 +75,8 @@ struct pack {
 };
 
 struct holiday {
-    char side;     /* 'a' or 'b' */
-    int8_t month;  /* 0 for a feast that moves with Easter */
+    char side;    /* 'a' or 'b' */
+    int8_t month; /* 0 for a feast that moves with Easter */
     int8_t day;
     int16_t easter; /* days after Western (or Orthodox) Easter Sunday */
     bool orthodox;

@@ -2,7 +2,8 @@
 #include "core/casework/act.h"
 #include "core/casework/handover.h"
 
-/* What the reference field of a kind must name. A reference that is not listed may name any fact. */
+/* What the reference field of a kind must name. A reference that is not listed may name any fact.
+ */
 static const struct {
     const char *kind, *field, *target;
 } reference_table[] = {
@@ -42,8 +43,8 @@ static const char *target_of(Str kind, Str field)
     return NULL;
 }
 
-static Status reference_check(struct scope *s, const struct draft *d, const struct name_value *field,
-                              const struct fact_finder *finder)
+static Status reference_check(struct scope *s, const struct draft *d,
+                              const struct name_value *field, const struct fact_finder *finder)
 {
     struct fact_ref ref;
     if (!fact_ref_parse(field->value, &ref))
@@ -77,7 +78,8 @@ static Status inside_check(struct scope *s, const struct casefile *c, const stru
         Str name = d->fields[i].name, value = d->fields[i].value;
         if (value.len == 0 || !(str_is(name, "item") || str_has_prefix(name, "item."))) continue;
         bool found = false;
-        for (size_t n = 0; n < o->item_count && !found; n++) found = str_eq(o->items[n], value);
+        for (size_t n = 0; n < o->item_count && !found; n++)
+            found = str_eq(o->items[n], value);
         if (!found) return fail(s, ERR_NOT_FOUND, "the offer has no item %.*s", STR_ARG(value));
     }
     return OK;
@@ -117,7 +119,8 @@ static Status act_state_check(struct scope *s, const struct casefile *c, const s
     if (str_is(d->kind, "act.drafted")) {
         const struct act *old = act_find(c, draft_get(d, "supersedes"));
         if (old && old->superseded)
-            return fail(s, ERR_STATE, "the act named was superseded already: name the newest version");
+            return fail(s, ERR_STATE,
+                        "the act named was superseded already: name the newest version");
         return OK;
     }
     const struct act *a = act_find(c, draft_get(d, "act"));
@@ -143,8 +146,9 @@ static Status handover_state_check(struct scope *s, const struct casefile *c, co
         if (!str_has_prefix(d->fields[i].name, "item.")) continue;
         const struct holding *h = holding_find(list, count, d->fields[i].value);
         if (h && (h->pledged || !str_eq(h->holder, c->own_party)))
-            return fail(s, ERR_STATE, h->pledged ? "%.*s is pledged in another offer"
-                                                 : "%.*s is not held by this side",
+            return fail(s, ERR_STATE,
+                        h->pledged ? "%.*s is pledged in another offer"
+                                   : "%.*s is not held by this side",
                         STR_ARG(h->item));
     }
     return OK;
@@ -159,12 +163,14 @@ static Status closing_check(struct scope *s, const struct casefile *c, const str
         if (str_is(outcome, joint[i]) &&
             (doc09 == NULL || !str_eq(fact_get(doc09->draft->fact, "outcome"), outcome)))
             return fail(s, ERR_STATE,
-                        "%s needs an effective joint conclusion (DOC09) that says so; alone, a side closes with O5 to O7",
+                        "%s needs an effective joint conclusion (DOC09) that says so; alone, a "
+                        "side closes with O5 to O7",
                         joint[i]);
     return OK;
 }
 
-/* A link joins a registration of each side, both known to both: else one post could not follow it. */
+/* A link joins a registration of each side, both known to both: else one post could not follow it.
+ */
 static Status link_check(struct scope *s, const struct casefile *c, const struct draft *d)
 {
     struct fact_ref own, theirs;
@@ -176,7 +182,8 @@ static Status link_check(struct scope *s, const struct casefile *c, const struct
         return fail(s, ERR_NOT_FOUND,
                     "a link names a registration of this case and one of the other side");
     if (e->opening == 0)
-        return fail(s, ERR_STATE, "the other side does not know of this registration yet: notify it");
+        return fail(s, ERR_STATE,
+                    "the other side does not know of this registration yet: notify it");
     return OK;
 }
 
@@ -204,7 +211,8 @@ static Status reason_check(struct scope *s, const struct casefile *c, const stru
     if (str_is(d->kind, "case.escalated") && str_is(draft_get(d, "level"), "3") && !given &&
         !found && !c->grave)
         return fail(s, ERR_REASON,
-                    "nothing has been found jointly yet and the type is not grave: say why it goes to diplomacy now");
+                    "nothing has been found jointly yet and the type is not grave: say why it goes "
+                    "to diplomacy now");
     if (str_is(d->kind, "checklist.answered") && str_is(draft_get(d, "answer"), "not_possible") &&
         !given)
         return fail(s, ERR_REASON, "say why the item was not possible");
@@ -239,7 +247,8 @@ static bool is_cleared(const struct casefile *c, Str person)
 bool rule_persons_are_cleared(const struct casefile *c, const Str *persons, size_t count)
 {
     bool all = true;
-    for (size_t i = 0; i < count; i++) all &= is_cleared(c, persons[i]);
+    for (size_t i = 0; i < count; i++)
+        all &= is_cleared(c, persons[i]);
     return all;
 }
 
@@ -258,7 +267,8 @@ static Status protection_check(struct scope *s, const struct casefile *c, const 
         if ((str_is(d->fields[i].name, "item") || str_has_prefix(d->fields[i].name, "item.")) &&
             d->fields[i].value.len)
             items[count++] = d->fields[i].value;
-    for (size_t i = 0; gives && count == 0 && i < o->item_count; i++) items[count++] = o->items[i];
+    for (size_t i = 0; gives && count == 0 && i < o->item_count; i++)
+        items[count++] = o->items[i];
     if (!rule_persons_are_cleared(c, items, count))
         return fail(s, ERR_PROTECTION, "return not requested at this time");
     return OK;
@@ -287,7 +297,8 @@ static Status act_languages_check(struct scope *s, const struct casefile *c, con
         const struct kind_field *kf = kind_field_of(p, k, field->name);
         if (kf == NULL || !kf->languages || field->value.len == 0) continue;
         Str prefix = field->name;
-        while (prefix.len && prefix.ptr[prefix.len - 1] != '.') prefix.len--;
+        while (prefix.len && prefix.ptr[prefix.len - 1] != '.')
+            prefix.len--;
         prefix.len--;
         for (size_t n = 0; n < p->act_language_count; n++)
             if (!has_language(f, prefix, p->act_languages[n]))

@@ -33,7 +33,8 @@ static void write_text(struct writer *w, const struct card *c)
     write_key(w, "tls", c->tls.bytes);
 }
 
-Status card_format(struct scope *s, const struct card *card, const struct secret_key *root, Str *out)
+Status card_format(struct scope *s, const struct card *card, const struct secret_key *root,
+                   Str *out)
 {
     struct writer w = writer_open(s, CARD_BYTES_MAX);
     write_text(&w, card);
@@ -75,14 +76,16 @@ Status card_parse(struct scope *s, Str text, struct card *out)
         ok = c.address_count < CARD_ADDRESSES_MAX && line(&rest, "address", &value);
         if (ok) c.addresses[c.address_count++] = value;
     }
-    ok = ok && key_line(&rest, "root", c.root.bytes) && key_line(&rest, "journal", c.journal.bytes) &&
+    ok = ok && key_line(&rest, "root", c.root.bytes) &&
+         key_line(&rest, "journal", c.journal.bytes) &&
          key_line(&rest, "cosigner", c.cosigner.bytes) &&
          key_line(&rest, "parcel", c.parcel.bytes) && key_line(&rest, "post", c.post.bytes) &&
          line(&rest, "recipient", &c.recipient) && key_line(&rest, "tls", c.tls.bytes);
     size_t signed_len = text.len - rest.len;
     ok = ok && line(&rest, "signature", &value) && rest.len == 0 &&
          base64_parse(value, signature.bytes, SIGNATURE_BYTES) && party_is_well_formed(c.party);
-    if (!ok) return fail(s, ERR_SCHEMA, "party card: a line is missing, doubled or not well formed");
+    if (!ok)
+        return fail(s, ERR_SCHEMA, "party card: a line is missing, doubled or not well formed");
     if (!signature_is_valid(&signature, bytes_of(text.ptr, signed_len), &c.root))
         return fail(s, ERR_SIGNATURE, "party card: its root key did not sign it");
     *out = c;

@@ -28,7 +28,8 @@ MUST_USE Status card_format(struct scope *s, const struct card *card, const stru
 /* Strict; ERR_SCHEMA, ERR_SIGNATURE when its own root key did not sign it. */
 MUST_USE Status card_parse(struct scope *s, Str text, struct card *out);
 
-/* The words that both screens show for two cards, in either order: 96 bits as six pronounceable words. */
+/* The words that both screens show for two cards, in either order: 96 bits as six pronounceable
+ * words. */
 MUST_USE Status card_words(struct scope *s, Str card_a, Str card_b, Str *out);
 
 /* "origin/cosigner": the note key name of a cosigner. */

@@ -109,10 +109,9 @@ Status fact_make(struct scope *s, Str origin, const struct name_value *fields, s
             return fail(s, ERR_LIMIT, "field %.*s is longer than %d bytes", STR_ARG(fields[i].name),
                         VALUE_BYTES_MAX);
         total += fields[i].value.len + fields[i].name.len;
-        f.fields[i] = (struct fact_field){
-            .name = fields[i].name,
-            .value = fields[i].value.ptr ? fields[i].value : STR(""),
-            .open = true};
+        f.fields[i] = (struct fact_field){.name = fields[i].name,
+                                          .value = fields[i].value.ptr ? fields[i].value : STR(""),
+                                          .open = true};
     }
     if (total > FACT_BYTES_MAX / 2)
         return fail(s, ERR_LIMIT, "the fact is longer than %d bytes", FACT_BYTES_MAX / 2);
@@ -173,7 +172,8 @@ Hash cover_commitment(const Hash *cover_key, uint64_t index)
 {
     uint8_t message[13];
     memcpy(message, "cover", 5);
-    for (int i = 0; i < 8; i++) message[5 + i] = (uint8_t)(index >> (56 - 8 * i));
+    for (int i = 0; i < 8; i++)
+        message[5 + i] = (uint8_t)(index >> (56 - 8 * i));
     return hash_hmac(hash_bytes(cover_key), bytes_of(message, sizeof message));
 }
 

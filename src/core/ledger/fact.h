@@ -17,7 +17,7 @@ enum {
 };
 
 struct fact_field {
-    Str name;  /* unknown (NULL) while the field is not open */
+    Str name; /* unknown (NULL) while the field is not open */
     Str value;
     Hash salt;   /* known when open */
     Hash digest; /* always known */
@@ -42,10 +42,10 @@ struct name_value {
 };
 
 /* A whole fact from its fields in order, with every digest and the body computed; unsigned, without
- * an index. The first five names must be the common ones. `secret` is 32 random bytes. ERR_SCHEMA for
- * a wrong name, a name twice or a value that is no text; ERR_LIMIT for too much of anything. */
-MUST_USE Status fact_make(struct scope *s, Str origin, const struct name_value *fields, size_t count,
-                          const Hash *secret, struct fact *out);
+ * an index. The first five names must be the common ones. `secret` is 32 random bytes. ERR_SCHEMA
+ * for a wrong name, a name twice or a value that is no text; ERR_LIMIT for too much of anything. */
+MUST_USE Status fact_make(struct scope *s, Str origin, const struct name_value *fields,
+                          size_t count, const Hash *secret, struct fact *out);
 
 /* Signs the body: Ed25519 over "twinpost/fact/1" 0x00 || body. */
 void fact_sign(struct fact *f, const struct secret_key *key);
@@ -87,8 +87,8 @@ MUST_USE Status fact_record(struct scope *s, const struct fact *f, Bytes *out);
  * ERR_PROOF otherwise). Arrays of `into` may point into `from` afterwards. */
 MUST_USE Status fact_merge(struct scope *s, struct fact *into, const struct fact *from);
 
-/* Forgets the secret and the salts and values of the fields for which `erase[i]` is set; index, blind,
- * digests, signature and the other salts and values stay (design.md 3, Erasure). */
+/* Forgets the secret and the salts and values of the fields for which `erase[i]` is set; index,
+ * blind, digests, signature and the other salts and values stay (design.md 3, Erasure). */
 void fact_erase(struct fact *f, const bool *erase);
 
 /* `seen`: what the author had of the counterpart: size and root of its checkpoint and the highest

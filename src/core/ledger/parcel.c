@@ -2,7 +2,8 @@
 
 enum { VERSION = 1, PARTY_BYTES_MAX = 16, RECORDS_MAX = 200000, RECORD_TEXT_MAX = 16384 };
 
-/* A record is u8 type, u32 length, payload; the length is patched in once the payload is written. */
+/* A record is u8 type, u32 length, payload; the length is patched in once the payload is written.
+ */
 static size_t begin(struct writer *w, enum record_type type)
 {
     write_u8(w, (uint8_t)type);
@@ -14,7 +15,8 @@ static void end(struct writer *w, size_t start)
 {
     if (w->status != OK) return;
     size_t len = w->len - start;
-    for (int i = 0; i < 4; i++) w->ptr[start - 4 + (size_t)i] = (uint8_t)(len >> (24 - 8 * i));
+    for (int i = 0; i < 4; i++)
+        w->ptr[start - 4 + (size_t)i] = (uint8_t)(len >> (24 - 8 * i));
 }
 
 static void write_short(struct writer *w, Str text)
@@ -64,7 +66,8 @@ static void put_leaves(struct writer *w, enum record_type type, uint64_t first,
     size_t at = begin(w, type);
     write_u64(w, first);
     write_u32(w, (uint32_t)count);
-    for (size_t i = 0; i < count; i++) write_bytes(w, commitments[i].bytes, HASH_BYTES);
+    for (size_t i = 0; i < count; i++)
+        write_bytes(w, commitments[i].bytes, HASH_BYTES);
     end(w, at);
 }
 
@@ -114,7 +117,8 @@ void parcel_piece(struct writer *w, uint64_t opening, uint64_t piece,
     write_u64(w, opening);
     write_u64(w, piece);
     write_u8(w, (uint8_t)proof->count);
-    for (size_t i = 0; i < proof->count; i++) write_bytes(w, proof->hashes[i].bytes, HASH_BYTES);
+    for (size_t i = 0; i < proof->count; i++)
+        write_bytes(w, proof->hashes[i].bytes, HASH_BYTES);
     write_bytes(w, bytes.ptr, bytes.len);
     end(w, at);
 }
@@ -178,7 +182,8 @@ static Status read_hashes(struct scope *s, struct reader *r, size_t count, size_
     }
     *out = scope_array(s, count + 1, sizeof **out);
     if (*out == NULL) return ERR_MEMORY;
-    for (size_t i = 0; i < count; i++) read_fixed(r, (*out)[i].bytes, HASH_BYTES);
+    for (size_t i = 0; i < count; i++)
+        read_fixed(r, (*out)[i].bytes, HASH_BYTES);
     return OK;
 }
 
@@ -218,11 +223,17 @@ static Status read_record(struct scope *s, Bytes payload, struct parcel_record *
     struct reader r = reader_open(s, payload, "parcel record");
     size_t handle_len;
     switch (rec->type) {
-    case RECORD_HEADER: read_header(&r, &rec->header); break;
+    case RECORD_HEADER:
+        read_header(&r, &rec->header);
+        break;
     case RECORD_CHECKPOINT:
-    case RECORD_RETURN_HEAD: rec->text = bytes_str(read_rest(&r)); break;
+    case RECORD_RETURN_HEAD:
+        rec->text = bytes_str(read_rest(&r));
+        break;
     case RECORD_LEAVES:
-    case RECORD_RETURN_LEAVES: TRY(read_leaves(s, &r, rec)); break;
+    case RECORD_RETURN_LEAVES:
+        TRY(read_leaves(s, &r, rec));
+        break;
     case RECORD_OPENING:
     case RECORD_RETURN_OPENING:
         rec->number = read_u64(&r);
@@ -235,13 +246,16 @@ static Status read_record(struct scope *s, Bytes payload, struct parcel_record *
         rec->first = read_u64(&r);
         rec->text = bytes_str(read_rest(&r));
         break;
-    case RECORD_PIECE: read_piece(&r, rec); break;
+    case RECORD_PIECE:
+        read_piece(&r, rec);
+        break;
     case RECORD_WANT:
         rec->number = read_u64(&r);
         rec->first = read_u64(&r);
         break;
     case RECORD_END:
-    default: return fail(s, ERR_SCHEMA, "parcel: record type %d is not known", (int)rec->type);
+    default:
+        return fail(s, ERR_SCHEMA, "parcel: record type %d is not known", (int)rec->type);
     }
     if (rec->text.len > RECORD_TEXT_MAX) reader_refuse(&r);
     return reader_close(&r);

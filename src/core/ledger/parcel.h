@@ -60,8 +60,8 @@ void parcel_leaves(struct writer *w, uint64_t first, const Hash *commitments, si
 /* `record` is the stored bytes of a disclosure that the gate made. */
 void parcel_opening(struct writer *w, uint64_t number, Bytes handle, Bytes record);
 void parcel_cosignature(struct writer *w, uint64_t size, Str line);
-void parcel_piece(struct writer *w, uint64_t opening, uint64_t piece, const struct tree_proof *proof,
-                  Bytes bytes);
+void parcel_piece(struct writer *w, uint64_t opening, uint64_t piece,
+                  const struct tree_proof *proof, Bytes bytes);
 void parcel_want(struct writer *w, uint64_t opening, uint64_t first_piece);
 void parcel_return_leaves(struct writer *w, uint64_t first, const Hash *commitments, size_t count);
 void parcel_return_opening(struct writer *w, uint64_t number, Bytes handle, Bytes record);

@@ -1,5 +1,5 @@
-/* What a post makes of parcels that are cut, altered, forged or foreign: a clear reason each time, not
- * one row more than before, and evidence kept where there is any. */
+/* What a post makes of parcels that are cut, altered, forged or foreign: a clear reason each time,
+ * not one row more than before, and evidence kept where there is any. */
 #include "forge.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -62,8 +62,7 @@ static void expect_refused(struct pair *x, struct forged *f, const struct secret
     struct exchange_result result;
     struct mark before = mark_of(x, 1);
     Status status = forged_send(f, key, &result);
-    if (status != reason)
-        fprintf(stderr, "# %s: %s\n", status_name(status), scope_reason(x->s));
+    if (status != reason) fprintf(stderr, "# %s: %s\n", status_name(status), scope_reason(x->s));
     assert_int_equal(status, reason);
     assert_string_not_equal(scope_reason(x->s), "");
     struct mark after = mark_of(x, 1);
@@ -244,7 +243,8 @@ static void evidence_and_countersignatures_that_nobody_asked_for(void **state)
     size_t at = forged_find(f, RECORD_COSIGNATURE, 0);
     assert_true(at < f->count);
     Bytes line = f->records[at].payload;
-    ((uint8_t *)(uintptr_t)forged_payload(f, at))[line.len - 20] = line.ptr[line.len - 20] == 'A' ? 'B' : 'A';
+    ((uint8_t *)(uintptr_t)forged_payload(f, at))[line.len - 20] =
+        line.ptr[line.len - 20] == 'A' ? 'B' : 'A';
     expect_refused(x, f, NULL, ERR_SIGNATURE);
     assert_true(str_is(alarm_of(x, 1), "signature"));
     f = forged_open(x, 0);
@@ -280,7 +280,8 @@ static void another_key_another_post_another_journal(void **state)
     Str text, note;
     Hash root = tree_empty();
     OKAY(checkpoint_text(x->s, STR("other.example/journal"), 900, &root, &text));
-    OKAY(checkpoint_sign(x->s, text, STR("other.example/journal"), &x->post[0]->journal_key, &note));
+    OKAY(
+        checkpoint_sign(x->s, text, STR("other.example/journal"), &x->post[0]->journal_key, &note));
     f->records[at].payload = str_bytes(note);
     expect_refused(x, f, NULL, ERR_SIGNATURE);
     f = forged_open(x, 0); /* sealed for lv itself */
@@ -356,7 +357,8 @@ static void two_histories_are_kept_as_evidence(void **state)
     assert_true(bytes_eq(alarms[count - 1].evidence, str_bytes(note)));
 }
 
-/* What a receipt of by said of lv's opening: the reason of its only refusal, or "" when all was taken. */
+/* What a receipt of by said of lv's opening: the reason of its only refusal, or "" when all was
+ * taken. */
 static Str receipt_reason(struct pair *x)
 {
     struct post *p = x->post[1];
@@ -395,7 +397,8 @@ static void facts_without_the_power_to_state_them(void **state)
     assert_true(str_is(alarm_of(x, 1), "signature"));
     forged_state(x, 0, &stranger, "letter.sent", number, "lv.nobody", subject, text, NULL);
     EXPECT_RECEIPT(x, number, "signature");
-    forged_state(x, 0, duty, "case.closed", number, "lv.duty", "outcome=O2", "note.lv=Beigts.", NULL);
+    forged_state(x, 0, duty, "case.closed", number, "lv.duty", "outcome=O2", "note.lv=Beigts.",
+                 NULL);
     EXPECT_RECEIPT(x, number, "role");
     forged_state(x, 0, help, "act.signed", number, "lv.help", "act=lv:3", "capacity=representative",
                  NULL);
@@ -447,7 +450,8 @@ static void one_body_at_two_places(void **state)
     Str number;
     struct pair *x = with_news(state, &number);
     struct fact_ref ref;
-    Str letter = pair_say(x, "lv.duty", "letter.sent", &number, "subject=Rail", "text.lv=Trīs.", NULL);
+    Str letter =
+        pair_say(x, "lv.duty", "letter.sent", &number, "subject=Rail", "text.lv=Trīs.", NULL);
     pair_sync(x);
     assert_true(fact_ref_parse(letter, &ref));
     forged_repeat(x, 0, ref.index);

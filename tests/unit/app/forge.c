@@ -101,12 +101,16 @@ static Status append_run(struct scope *s, struct post *p, void *arg)
     TRY(store_leaf_append(s, p->store, p->journal, f->index, &commitment, 1));
     p->leaf_count++;
     TRY(fact_record(s, f, &d.record));
-    struct fact_row row = {.journal = p->journal, .index = f->index, .kind = fact_get(f, "kind"),
-                           .case_number = fact_get(f, "case"), .officer = fact_get(f, "by"),
-                           .at = post_now(p), .body = f->body, .record = d.record};
+    struct fact_row row = {.journal = p->journal,
+                           .index = f->index,
+                           .kind = fact_get(f, "kind"),
+                           .case_number = fact_get(f, "case"),
+                           .officer = fact_get(f, "by"),
+                           .at = post_now(p),
+                           .body = f->body,
+                           .record = d.record};
     TRY(store_fact_save(s, p->store, &row));
-    if (row.case_number.len)
-        TRY(case_row_refresh(s, p, f, p->card.party, true, row.at));
+    if (row.case_number.len) TRY(case_row_refresh(s, p, f, p->card.party, true, row.at));
     post_forget(p);
     return opening_append(s, p, post_neighbour(p, STR("")), f, &d, &number);
 }

@@ -1,5 +1,6 @@
-/* tests/unit/app/forge.h - a post that cheats: its next parcel taken apart, changed and signed again,
- * and facts stated without a single check. For tests of what the other side makes of them. */
+/* tests/unit/app/forge.h - a post that cheats: its next parcel taken apart, changed and signed
+ * again, and facts stated without a single check. For tests of what the other side makes of them.
+ */
 #pragma once
 #include "app/exchange.h"
 #include "app/statement.h"
@@ -39,10 +40,12 @@ Bytes forged_plain(struct forged *f, const struct secret_key *key);
 Status forged_send(struct forged *f, const struct secret_key *key, struct exchange_result *out);
 Status forged_send_plain(struct forged *f, Bytes plain, struct exchange_result *out);
 
-/* A fact as the sender's changed program states it: fields in this order ("name=value"), signed with
- * `key` in the name of `by`, appended and opened. Ends the test when the database refuses it. */
+/* A fact as the sender's changed program states it: fields in this order ("name=value"), signed
+ * with `key` in the name of `by`, appended and opened. Ends the test when the database refuses it.
+ */
 uint64_t forged_state(struct pair *x, size_t from, const struct secret_key *key, const char *kind,
                       Str number, const char *by, ...);
 
-/* The record of the fact at `index` once more, at the end of the journal, as an opening of its own. */
+/* The record of the fact at `index` once more, at the end of the journal, as an opening of its own.
+ */
 uint64_t forged_repeat(struct pair *x, size_t from, uint64_t index);

@@ -1,6 +1,6 @@
 /* Random days of two posts: facts of every sort, parcels lost, doubled, late and by hand, restarts.
- * In between no item may be held by nobody; in the end both posts say the same. TWINPOST_LONG=1 plays
- * 10,000 schedules, TWINPOST_SEED=n one. */
+ * In between no item may be held by nobody; in the end both posts say the same. TWINPOST_LONG=1
+ * plays 10,000 schedules, TWINPOST_SEED=n one. */
 #include "app/case.h"
 #include "app/exchange.h"
 #include "sound.h"
@@ -53,8 +53,8 @@ static uint32_t dice(struct play *y, size_t sides)
     return (uint32_t)(y->seed % sides);
 }
 
-/* What can be stated: a value "@own:kind", "@other:kind" or "@any:kind" names such a fact of the same case,
- * "a|b" is one of both. */
+/* What can be stated: a value "@own:kind", "@other:kind" or "@any:kind" names such a fact of the
+ * same case, "a|b" is one of both. */
 struct move {
     const char *officer, *kind;
     bool released; /* opens after a release */
@@ -62,52 +62,87 @@ struct move {
 };
 
 static const struct move moves[] = {
-    {"duty", "incident.registered", false,
+    {"duty",
+     "incident.registered",
+     false,
      {"type=I05|I01|I12", "happened_from=2026-05-14T05:10:00Z", "noticed_at=2026-05-14T06:00:00Z",
       "section=III", "summary.lv=Zīme nogāzta.", "summary.ru=Знак повален."}},
-    {"duty", "notice.sent", false, {"of=@own:incident.registered", "text.lv=Lūdzam.", "text.ru=Просим."}},
-    {"duty", "notice.sent", false, {"of=@own:incident.registered", "text.lv=Lūdzam.", "text.ru=Просим."}},
+    {"duty",
+     "notice.sent",
+     false,
+     {"of=@own:incident.registered", "text.lv=Lūdzam.", "text.ru=Просим."}},
+    {"duty",
+     "notice.sent",
+     false,
+     {"of=@own:incident.registered", "text.lv=Lūdzam.", "text.ru=Просим."}},
     {"duty", "notice.received", false, {"of=@other:notice.sent", "reference=17"}},
     {"duty", "letter.sent", false, {"subject=Zīme", "text.lv=Vēstule.", "text.ru=Письмо."}},
-    {"duty", "incident.amended", true,
+    {"duty",
+     "incident.amended",
+     true,
      {"of=@own:incident.registered", "field=type", "value=I01|I05|I07"}},
-    {"duty", "incident.linked", false,
+    {"duty",
+     "incident.linked",
+     false,
      {"own=@own:incident.registered", "theirs=@far:incident.registered"}},
     {"duty", "incident.unlinked", false, {"of=@any:incident.linked"}},
     {"duty", "incident.dropped", true, {"reason=kļūda"}},
     {"help", "finding.stated", true, {"text.lv=Pēdas.", "text.ru=Следы."}},
-    {"help", "finding.answered", false, {"of=@other:finding.stated", "position=agree|reserve|deny"}},
-    {"help", "measurement.made", true,
+    {"help",
+     "finding.answered",
+     false,
+     {"of=@other:finding.stated", "position=agree|reserve|deny"}},
+    {"help",
+     "measurement.made",
+     true,
      {"point=P1", "lat=55.842310", "lon=27.630112", "error_m=3", "distance_m=14.2|1.1|-20"}},
     {"rep", "proposal.made", false, {"what=inspection|meeting", "time=2026-05-16T08:00:00Z"}},
-    {"rep", "proposal.answered", false,
+    {"rep",
+     "proposal.answered",
+     false,
      {"of=@other:proposal.made", "answer=yes|no|other_time", "reason=laiks"}},
-    {"rep", "act.drafted", false,
+    {"rep",
+     "act.drafted",
+     false,
      {"doc=DOC05|DOC09|DOC08", "version=1", "place=123", "statement.1.lv=Viens.",
-      "statement.1.ru=Один.", "statement.2.lv=Divi.", "statement.2.ru=Два.", "conclusion.lv=Beigas.",
-      "conclusion.ru=Конец.", "outcome=O1|O3", "annex.1=@any:measurement.made"}},
-    {"rep", "act.drafted", false,
+      "statement.1.ru=Один.", "statement.2.lv=Divi.", "statement.2.ru=Два.",
+      "conclusion.lv=Beigas.", "conclusion.ru=Конец.", "outcome=O1|O3",
+      "annex.1=@any:measurement.made"}},
+    {"rep",
+     "act.drafted",
+     false,
      {"doc=DOC05|DOC09", "version=2", "place=123", "statement.1.lv=Viens.", "statement.1.ru=Один.",
-      "conclusion.lv=Beigas.", "conclusion.ru=Конец.", "outcome=O2", "supersedes=@any:act.drafted"}},
-    {"rep", "act.position", false,
-     {"act=@any:act.drafted", "statement=1|2|conclusion", "position=agree|reserve",
-      "text.lv=Cits.", "text.ru=Иное."}},
+      "conclusion.lv=Beigas.", "conclusion.ru=Конец.", "outcome=O2",
+      "supersedes=@any:act.drafted"}},
+    {"rep",
+     "act.position",
+     false,
+     {"act=@any:act.drafted", "statement=1|2|conclusion", "position=agree|reserve", "text.lv=Cits.",
+      "text.ru=Иное."}},
     {"rep", "act.signed", false, {"act=@any:act.drafted", "capacity=representative"}},
     {"rep", "act.signed", false, {"act=@any:act.drafted", "capacity=representative"}},
     {"help", "act.signed", false, {"act=@any:act.drafted", "capacity=assistant"}},
     {"rep", "act.approved", false, {"act=@any:act.drafted"}},
     {"rep", "act.objected", false, {"act=@any:act.drafted", "reason=nepilns"}},
-    {"help", "handover.offered", false,
+    {"help",
+     "handover.offered",
+     false,
      {"what=property|animals", "item.1=boat|dog", "item.2=rope", "place=123",
       "time=2026-05-16T08:00:00Z"}},
     {"help", "handover.answered", false, {"of=@other:handover.offered", "answer=yes|no"}},
-    {"help", "handover.counted", false, {"of=@any:handover.offered", "item=boat|dog|rope", "count=1"}},
+    {"help",
+     "handover.counted",
+     false,
+     {"of=@any:handover.offered", "item=boat|dog|rope", "count=1"}},
     {"help", "handover.signed", false, {"of=@own:handover.offered"}},
     {"help", "handover.signed", false, {"of=@other:handover.offered"}},
     {"help", "handover.signed", false, {"of=@other:handover.offered", "item.1=boat|dog|rope"}},
     {"help", "handover.withdrawn", false, {"of=@own:handover.offered"}},
     {"rep", "decision.recorded", false, {"what=Zīme", "owner=lv|by", "due=2026-06-01T08:00:00Z"}},
-    {"rep", "duty.extended", false, {"duty=D05|D06|D08", "until=2026-06-11T08:00:00Z", "reason=laiks"}},
+    {"rep",
+     "duty.extended",
+     false,
+     {"duty=D05|D06|D08", "until=2026-06-11T08:00:00Z", "reason=laiks"}},
     {"rep", "duty.done", false, {"duty=D02|D05|D06|D08"}},
     {"rep", "case.escalated", false, {"level=1|2", "matter=zīme", "reason=grūti"}},
     {"rep", "case.closed", false, {"outcome=O1|O2|O3|O5|O6", "note=Beigas."}},
@@ -121,8 +156,7 @@ static struct session *session_of(struct play *y, size_t side, const char *offic
 {
     for (size_t i = 0; i < COUNT_OF(officers); i++) {
         if (strcmp(officers[i], officer) != 0) continue;
-        const char *name =
-            scope_print(y->x->s, "%s.%s", side ? "by" : "lv", officer).ptr;
+        const char *name = scope_print(y->x->s, "%s.%s", side ? "by" : "lv", officer).ptr;
         if (y->sessions[side][i] == NULL) y->sessions[side][i] = pair_session(y->x, name);
         return y->sessions[side][i];
     }
@@ -157,10 +191,10 @@ static Str reference(struct play *y, size_t side, Str number, Str wanted)
     for (size_t i = 0; i < y->told_count; i++) {
         const struct told *t = &y->told[i];
         bool own = t->side == side, here = str_eq(t->number, number);
-        bool fits = str_is(scope, "@own") ? own && here
+        bool fits = str_is(scope, "@own")     ? own && here
                     : str_is(scope, "@other") ? !own && here
-                    : str_is(scope, "@far") ? !own
-                                            : here;
+                    : str_is(scope, "@far")   ? !own
+                                              : here;
         /* Now and then a fact of another case, or of another kind. */
         if (dice(y, 40) == 0 || (str_is(kind, t->kind) && fits)) found[count++] = i;
     }
@@ -171,26 +205,34 @@ static Str choice(struct play *y, Str value)
 {
     Str rest = value;
     size_t count = 1;
-    for (size_t i = 0; i < value.len; i++) count += value.ptr[i] == '|';
-    for (size_t n = dice(y, count); n > 0; n--) str_cut(&rest, '|');
+    for (size_t i = 0; i < value.len; i++)
+        count += value.ptr[i] == '|';
+    for (size_t n = dice(y, count); n > 0; n--)
+        str_cut(&rest, '|');
     return str_cut(&rest, '|');
 }
 
 static bool release(struct play *y, size_t side, Str ref)
 {
-    struct release_request r = {.facts = &ref, .fact_count = 1, .purpose = STR("investigation"),
-                                .regime = STR("law"), .basis = STR("treaty"),
-                                .restrictions = STR(""), .to = STR("")};
+    struct release_request r = {.facts = &ref,
+                                .fact_count = 1,
+                                .purpose = STR("investigation"),
+                                .regime = STR("law"),
+                                .basis = STR("treaty"),
+                                .restrictions = STR(""),
+                                .to = STR("")};
     const struct session *approver = session_of(y, side, "dpo");
-    return outcome(y, "release", release_now(y->work, y->x->post[side], session_of(y, side, "rep"),
-                                             &approver, dice(y, 2), &r));
+    return outcome(y, "release",
+                   release_now(y->work, y->x->post[side], session_of(y, side, "rep"), &approver,
+                               dice(y, 2), &r));
 }
 
-static void remember(struct play *y, size_t side, const char *kind, const struct fact_result *result)
+static void remember(struct play *y, size_t side, const char *kind,
+                     const struct fact_result *result)
 {
     if (y->told_count < TOLD_MAX)
-        y->told[y->told_count++] = (struct told){scope_str(y->x->s, result->ref),
-                                                 scope_str(y->x->s, result->case_number), kind, side};
+        y->told[y->told_count++] = (struct told){
+            scope_str(y->x->s, result->ref), scope_str(y->x->s, result->case_number), kind, side};
     if (strcmp(kind, "incident.registered") == 0 && y->number_count < CASES_MAX)
         y->numbers[y->number_count++] = scope_str(y->x->s, result->case_number);
 }
@@ -229,8 +271,8 @@ static bool state_something(struct play *y)
     }
     if (!filled) return true;
     pair_wait(y->x, 60 + dice(y, 20) * dice(y, 20) * 60);
-    Status status = fact_add(y->work, y->x->post[side], session_of(y, side, m->officer), &request,
-                             &result);
+    Status status =
+        fact_add(y->work, y->x->post[side], session_of(y, side, m->officer), &request, &result);
     if (!outcome(y, m->kind, status)) return false;
     if (status != OK) return true;
     remember(y, side, m->kind, &result);
@@ -249,7 +291,8 @@ static bool send(struct play *y)
     return true;
 }
 
-/* One of the parcels on the way arrives, in any order; sometimes once more later; sometimes never. */
+/* One of the parcels on the way arrives, in any order; sometimes once more later; sometimes never.
+ */
 static bool arrive(struct play *y)
 {
     size_t side = dice(y, 2);
@@ -281,22 +324,25 @@ static bool take_back(struct play *y)
     struct post *p = y->x->post[t->side];
     pair_wait(y->x, 60);
     if (dice(y, 4) == 0)
-        return outcome(y, "erase", fact_erase_values(y->work, p, session_of(y, t->side, "dpo"),
-                                                     t->ref, STR("retention")));
-    return outcome(y, "recall", release_recall(y->work, p, session_of(y, t->side, "rep"), t->ref,
-                                               STR("error")));
+        return outcome(
+            y, "erase",
+            fact_erase_values(y->work, p, session_of(y, t->side, "dpo"), t->ref, STR("retention")));
+    return outcome(y, "recall",
+                   release_recall(y->work, p, session_of(y, t->side, "rep"), t->ref, STR("error")));
 }
 
 static bool suspend(struct play *y, size_t side, bool on)
 {
     struct fact_result result;
     struct name_value reason = {STR("reason"), STR("pārbaude")};
-    struct fact_request request = {
-        .kind = on ? STR("exchange.suspended") : STR("exchange.resumed"), .case_number = STR(""),
-        .fields = &reason, .field_count = 1};
+    struct fact_request request = {.kind = on ? STR("exchange.suspended") : STR("exchange.resumed"),
+                                   .case_number = STR(""),
+                                   .fields = &reason,
+                                   .field_count = 1};
     if (y->suspended[side] == on) return true;
     pair_wait(y->x, 60);
-    Status status = fact_add(y->work, y->x->post[side], session_of(y, side, "rep"), &request, &result);
+    Status status =
+        fact_add(y->work, y->x->post[side], session_of(y, side, "rep"), &request, &result);
     if (status == OK) y->suspended[side] = on;
     return outcome(y, "exchange", status);
 }
@@ -304,20 +350,29 @@ static bool suspend(struct play *y, size_t side, bool on)
 static bool step(struct play *y)
 {
     switch (dice(y, 32)) {
-    case 0: pair_restart(y->x, dice(y, 2)); return true;
-    case 1: return suspend(y, dice(y, 2), true);
+    case 0:
+        pair_restart(y->x, dice(y, 2));
+        return true;
+    case 1:
+        return suspend(y, dice(y, 2), true);
     case 2:
-    case 3: return suspend(y, dice(y, 2), false);
-    case 4: return take_back(y);
+    case 3:
+        return suspend(y, dice(y, 2), false);
+    case 4:
+        return take_back(y);
     case 5:
-    case 6: return sync_once(y);
+    case 6:
+        return sync_once(y);
     case 7:
     case 8:
-    case 9: return send(y);
+    case 9:
+        return send(y);
     case 10:
     case 11:
-    case 12: return arrive(y);
-    default: return state_something(y);
+    case 12:
+        return arrive(y);
+    default:
+        return state_something(y);
     }
 }
 

@@ -127,7 +127,8 @@ bool sound_journal(struct post *p)
     POST_READING(p);
     if (p->stale) return wrong(p, "memory is stale", 0);
     bool sound = memory_is_true(s, p) && head_is_sound(s, p, p->journal, true) &&
-                 facts_are_sound(s, p, p->journal) && (p->cover_multiple > 1 || leaves_have_facts(s, p));
+                 facts_are_sound(s, p, p->journal) &&
+                 (p->cover_multiple > 1 || leaves_have_facts(s, p));
     for (size_t i = 0; sound && i < p->neighbour_count; i++) {
         struct neighbour *n = &p->neighbours[i];
         sound = head_is_sound(s, p, n->journal, false) && facts_are_sound(s, p, n->journal) &&
@@ -195,7 +196,8 @@ static bool case_agrees(struct scope *s, struct pair *x, Str number)
     struct case_view view[2];
     Str text[2], digest[2], limits[2];
     Status known[2];
-    for (size_t i = 0; i < 2; i++) known[i] = case_view_load(s, x->post[i], number, &view[i]);
+    for (size_t i = 0; i < 2; i++)
+        known[i] = case_view_load(s, x->post[i], number, &view[i]);
     /* What was never opened is known at home only. */
     if (known[0] != OK || known[1] != OK)
         return (known[0] == OK || known[0] == ERR_NOT_FOUND) &&
@@ -209,10 +211,9 @@ static bool case_agrees(struct scope *s, struct pair *x, Str number)
         return texts_differ(x->post[0], number, "two common views", text[0], text[1]);
     if (!str_eq(limits[0], limits[1]))
         return texts_differ(x->post[0], number, "two sets of limits and holders", limits[0],
-                              limits[1]);
+                            limits[1]);
     return str_eq(view[0].file.number, view[1].file.number) ||
-           texts_differ(x->post[0], number, "two names", view[0].file.number,
-                          view[1].file.number);
+           texts_differ(x->post[0], number, "two names", view[0].file.number, view[1].file.number);
 }
 
 bool sound_agreement(struct pair *x, const Str *numbers, size_t count)
@@ -234,8 +235,7 @@ bool sound_holders(struct pair *x, const Str *numbers, size_t count)
             continue;
         for (size_t n = 0; n < lv.holding_count; n++) {
             const struct holding *mine = &lv.holdings[n];
-            const struct holding *theirs =
-                holding_find(by.holdings, by.holding_count, mine->item);
+            const struct holding *theirs = holding_find(by.holdings, by.holding_count, mine->item);
             if (theirs && str_is(mine->holder, "by") && str_is(theirs->holder, "lv"))
                 return wrong(x->post[0], "each post says that the other holds an item", n);
         }
