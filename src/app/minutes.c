@@ -115,8 +115,8 @@ Status meeting_minutes(struct scope *s, struct post *p, Str meeting_ref, struct 
     if (d.list == NULL) return ERR_MEMORY;
     put(&d, STR("doc"), STR("DOC08"));
     put(&d, STR("version"), STR("1"));
-    bool named = fact_has(meeting->fact, "participants.1") || proposal == NULL;
-    put_list(&d, named ? meeting->fact : proposal->fact, "participants");
+    bool named = fact_has(meeting->fact, "participants.1");
+    put_list(&d, proposal && !named ? proposal->fact : meeting->fact, "participants");
     if (proposal) put(&d, STR("place"), fact_get(proposal->fact, "place"));
     put(&d, STR("time_from"), instant_str(s, meeting->at));
     put_points(&d, &v.file, meeting, proposal);

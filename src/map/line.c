@@ -316,10 +316,12 @@ static Status country_towards(struct scope *s, const struct border *b, struct ma
     geod_init(&g, WGS84_A, WGS84_F);
     geod_inverse(&g, from.lat, from.lon, to.lat, to.lon, &all_m, &azimuth, NULL);
     *out = STR("");
-    for (double m = 25; out->len == 0 && m < all_m; m *= 2) {
+    double m = 25;
+    while (out->len == 0 && m < all_m) {
         struct map_point p;
         geod_direct(&g, from.lat, from.lon, azimuth, m, &p.lat, &p.lon, NULL);
         TRY(map_country_of(s, b, p, out));
+        m *= 2;
     }
     return OK;
 }

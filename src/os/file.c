@@ -123,7 +123,7 @@ Status file_read_fd(struct scope *s, int fd, const char *what, size_t bytes_max,
     struct writer w = writer_open(s, bytes_max);
     uint8_t *step = scope_alloc(s, READ_STEP);
     if (step == NULL) return ERR_MEMORY;
-    size_t len;
+    size_t len = 0;
     do {
         TRY(file_read_some(s, fd, step, READ_STEP, &len));
         if (len > bytes_max - w.len)
@@ -148,7 +148,7 @@ Status file_read(struct scope *s, const char *path, size_t bytes_max, Bytes *out
                     bytes_max);
     uint8_t *bytes = scope_alloc(s, (size_t)size + 1);
     if (bytes == NULL) return ERR_MEMORY;
-    size_t len;
+    size_t len = 0;
     TRY(file_read_some(s, fd, bytes, (size_t)size + 1, &len));
     if (len > size) return fail(s, ERR_BUSY, "%s grew while it was read; try again", path);
     *out = bytes_of(bytes, len);

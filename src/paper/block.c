@@ -1,6 +1,7 @@
 #include "paper/block.h"
 #include "paper/picture.h"
 #include "paper/row.h"
+#include <assert.h>
 
 static const double NOTE_INDENT = 6 * MM, NUMBER_HANG = 7 * MM, LABEL_SHARE = 0.36;
 static const double PICTURE_HEIGHT_MM = 90;
@@ -84,6 +85,7 @@ static void note_build(struct page *p, const struct paper_block *b, struct row *
 static void table_row_build(struct page *p, const struct paper_table *t,
                             const struct paper_cell *cells, struct row *r)
 {
+    assert(cells);
     bool is_head = cells == t->head;
     *r = (struct row){.tag = "TR", .has_fill = is_head, .under = is_head ? 0.8 : 0.3};
     double sum = 0, x = 0;

@@ -193,8 +193,8 @@ static Status crowd_open(struct scope *s, const struct view *v, const struct ske
     }
     for (size_t i = 1; i < k->line_count; i++) {
         struct spot a = spot_of(v, k->line[i - 1]), b = spot_of(v, k->line[i]);
-        double steps = fmin(ceil(hypot(b.x - a.x, b.y - a.y) / LINE_STEP), LINE_SPOTS_MAX);
-        for (double n = 0; n < steps && c.spot_count < LINE_SPOTS_MAX; n++) {
+        int steps = (int)fmin(ceil(hypot(b.x - a.x, b.y - a.y) / LINE_STEP), LINE_SPOTS_MAX);
+        for (int n = 0; n < steps && c.spot_count < LINE_SPOTS_MAX; n++) {
             struct spot p = {a.x + (b.x - a.x) * n / steps, a.y + (b.y - a.y) * n / steps};
             if (p.x > 0 && p.x < WIDTH && p.y > 0 && p.y < HEIGHT) c.spots[c.spot_count++] = p;
         }

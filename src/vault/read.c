@@ -145,7 +145,7 @@ static Status read_all(struct scope *s, struct vault *v, const struct vault_item
     struct hasher h;
     hash_start(&h);
     for (uint64_t i = 0; i < r->pieces; i++) {
-        Bytes piece;
+        Bytes piece = {NULL, 0};
         TRY(vault_reader_piece(s, r, i, &piece));
         hash_add(&h, piece.ptr, piece.len);
         if (out_fd >= 0) TRY(file_write_all(s, out_fd, piece));
@@ -186,7 +186,7 @@ Status vault_piece_read(struct scope *s, struct vault *v, const struct vault_ite
 {
     AUTO_VAULT_READER struct vault_reader *r = NULL;
     TRY(vault_reader_open(s, v, item, identity, &r));
-    Bytes plain;
+    Bytes plain = {NULL, 0};
     TRY(vault_reader_piece(s, r, piece, &plain));
     struct tree_source source = {.read = leaves_source, .ctx = r};
     TRY(tree_inclusion(s, &source, piece, r->pieces, out_proof));

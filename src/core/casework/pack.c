@@ -122,8 +122,8 @@ static void holidays_read(const json_t *list, char side, struct pack *p)
         const json_t *orthodox = json_object_get(item, "orthodox_easter");
         *h = (struct holiday){.side = side};
         if (date && strlen(date) == 5) {
-            h->month = (int8_t)((date[0] - '0') * 10 + date[1] - '0');
-            h->day = (int8_t)((date[3] - '0') * 10 + date[4] - '0');
+            h->month = (uint8_t)((date[0] - '0') * 10 + date[1] - '0');
+            h->day = (uint8_t)((date[3] - '0') * 10 + date[4] - '0');
         } else if (json_is_integer(easter) || json_is_integer(orthodox)) {
             h->orthodox = easter == NULL;
             h->easter = (int16_t)json_integer_value(easter ? easter : orthodox);

@@ -75,9 +75,9 @@ struct pack {
 };
 
 struct holiday {
-    char side;    /* 'a' or 'b' */
-    int8_t month; /* 0 for a feast that moves with Easter */
-    int8_t day;
+    char side;     /* 'a' or 'b' */
+    uint8_t month; /* 0 for a feast that moves with Easter */
+    uint8_t day;
     int16_t easter; /* days after Western (or Orthodox) Easter Sunday */
     bool orthodox;
 };

@@ -76,8 +76,7 @@ static void a_pack_of_holidays_only_ends(void **state)
     struct holiday days[366];
     size_t count = 0;
     for (Day d = {2024, 1, 1}; d.year == 2024; d = day_from_number(day_number(d) + 1))
-        days[count++] =
-            (struct holiday){.side = 'a', .month = (int8_t)d.month, .day = (int8_t)d.day};
+        days[count++] = (struct holiday){.side = 'a', .month = d.month, .day = d.day};
     struct pack p = {.holidays = days, .holiday_count = count};
     Day start = day_of("2024-05-01"), next = calendar_next_working(&p, STR("a"), start);
     assert_in_range(day_number(next) - day_number(start), 1, 100);

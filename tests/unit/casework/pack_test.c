@@ -165,8 +165,8 @@ static void a_pack_that_cannot_be_used_is_refused(void **state)
         "{\"kinds\":[{\"kind\":\"a\",\"crosses\":\"self\",\"smell\":1}]}",
         "{\"kinds\":[{\"kind\":\"a\",\"crosses\":\"self\",\"roles_by\":{\"x\":[\"R1\"]}}]}",
         "{\"kinds\":[{\"kind\":\"a\",\"crosses\":\"self\",\"fields\":[{\"name\":\"x\"}]}]}",
-        "{\"kinds\":[{\"kind\":\"a\",\"crosses\":\"self\"},{\"kind\":\"a\",\"crosses\":\"self\"}]"
-        "}"};
+        ("{\"kinds\":[{\"kind\":\"a\",\"crosses\":\"self\"},"
+         "{\"kind\":\"a\",\"crosses\":\"self\"}]}")};
     struct scope *s = scope_open(64u << 20);
     Bytes good = file_bytes(s, "packs/common/kinds.json");
     struct pack p;

@@ -16,7 +16,7 @@
 
 #define OKAY(call) assert_int_equal((call), OK)
 
-static const struct container_limits limits = {1000, 8 << 20, 16 << 20, 1 << 20};
+static const struct container_limits limits = {1000, 8 << 20, 16 << 20, 1 << 20, NULL};
 
 struct fixture {
     struct scope *s;
