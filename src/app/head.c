@@ -31,9 +31,8 @@ Status head_sign(struct scope *s, struct post *p, struct head_row *out)
     TRY(checkpoint_text(s, p->card.origin, p->leaf_count, &root, &text));
     struct head_row head = {.size = p->leaf_count};
     TRY(checkpoint_sign(s, text, p->card.origin, &p->journal_key, &head.note));
-    /* The second place first: a head that is remembered but was never given out does no harm. */
-    TRY(second_place_write(s, p, &head));
     TRY(store_head_save(s, p->store, p->journal, &head));
+    p->head_moved = true;
     *out = head;
     return OK;
 }
@@ -48,7 +47,7 @@ static Str second_place_path(struct scope *s, const char *dir)
     return scope_print(s, "%.*s.head", (int)len, dir);
 }
 
-Status second_place_write(struct scope *s, struct post *p, const struct head_row *head)
+static Status second_place_write(struct scope *s, struct post *p, const struct head_row *head)
 {
     Str path = second_place_path(s, p->dir);
     struct writer w = writer_open(s, 65536);
@@ -65,6 +64,19 @@ Status second_place_write(struct scope *s, struct post *p, const struct head_row
     Bytes bytes;
     TRY(writer_close(&w, &bytes));
     return file_write(s, path.ptr, bytes);
+}
+
+Status head_remember(struct scope *s, struct post *p)
+{
+    struct head_row written = {0}, newest;
+    for (;;) {
+        TRY(store_head_newest(s, p->store, p->journal, false, &newest));
+        if (newest.size == written.size) break;
+        TRY(second_place_write(s, p, &newest));
+        written = newest; /* another process may have signed and written meanwhile: look again */
+    }
+    p->head_moved = false;
+    return OK;
 }
 
 Status second_place_read(struct scope *s, const char *dir, struct second_place *out)

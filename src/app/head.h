@@ -3,9 +3,12 @@
 #pragma once
 #include "app/inside.h"
 
-/* Signs a new head when there are leaves above the newest, padding with cover leaves; writes the
- * second place. */
+/* Signs a new head when there are leaves above the newest, padding with cover leaves; whoever is
+ * given it waits until the second place holds it (post_write sees to that). */
 MUST_USE Status head_sign(struct scope *s, struct post *p, struct head_row *out);
+
+/* Writes the newest committed head to the second place. */
+MUST_USE Status head_remember(struct scope *s, struct post *p);
 
 /* The record outside the machine's snapshot: last signed head and highest numbers. */
 struct second_place {
@@ -13,5 +16,4 @@ struct second_place {
     Hash root;
     bool present;
 };
-MUST_USE Status second_place_write(struct scope *s, struct post *p, const struct head_row *head);
 MUST_USE Status second_place_read(struct scope *s, const char *dir, struct second_place *out);

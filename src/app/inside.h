@@ -2,6 +2,7 @@
  * post locked: inside post_write (a transaction) or between post_lock and post_unlock (reading). */
 #pragma once
 #include "app/post.h"
+#include "app/spans.h"
 #include "base/age.h"
 #include "core/ledger/checkpoint.h"
 #include "os/clock.h"
@@ -12,17 +13,6 @@
 #include <pthread.h>
 
 enum { NEIGHBOURS_MAX = 16, CASES_KEPT_MAX = 64, ZONES_MAX = 8, SEEN_TEXT_MAX = 96 };
-
-/* Openings that a receipt took, and when by the clock of the post that took them. */
-struct span {
-    uint64_t from, to;
-    Instant at;
-};
-
-struct spans {
-    struct span *list;
-    size_t count, room;
-};
 
 struct neighbour {
     struct neighbour_row row; /* its texts live as long as the post */
@@ -51,7 +41,7 @@ struct job {
     void *arg;
     struct scope *scope;
     Status status;
-    bool done;
+    bool done, gives_head; /* `gives_head`: it waits for the second place as well */
     struct job *next;
 };
 
@@ -62,7 +52,8 @@ struct post {
     struct pack pack;
     struct zone zones[ZONES_MAX];
     size_t zone_count;
-    struct card card; /* own; `card_text` is what goes out */
+    struct card card; /* own */
+    Str card_text;    /* of it, as it goes out */
     struct secret_key journal_key, cosigner_key, parcel_key, post_key;
     struct age_identity identity; /* for parcels and the vault */
     AgeRecipient recovery;        /* offline: opens the vault without this machine */
@@ -80,7 +71,8 @@ struct post {
     struct kept_case *cases; /* CASES_KEPT_MAX of them */
     uint64_t case_clock;
     bool suspended, suspended_known, held, weak_passwords;
-    bool stale;          /* what is kept in memory could not be read again after a failure */
+    bool stale;          /* what is kept in memory is to be read again before it is used */
+    bool head_moved;     /* a head was signed that the second place does not hold yet */
     uint64_t leaf_count; /* own journal, kept in step with the open transaction */
     pthread_mutex_t lock, queue_lock; /* the first: store and all of the above */
     pthread_cond_t queue_moved, queue_grown;
@@ -111,7 +103,8 @@ void post_guard_release(struct post_guard *g);
     __attribute__((cleanup(post_guard_release), unused)) struct post_guard post_guard = {(p)};     \
     post_lock(p)
 
-/* Forgets what is kept in memory beside the database, after a failed job. */
+/* Reads again what is kept in memory beside the database: after a failed job, and after another
+ * process has written. */
 void post_forget(struct post *p);
 
 /* Officers and mandates, own (NULL) or a neighbour's; built on first use. */
@@ -130,14 +123,12 @@ Str journal_party(const struct post *p, int64_t journal);
 /* Random bytes of the operating system. */
 MUST_USE Status post_random(struct scope *s, struct post *p, void *out, size_t len);
 
-/* Loads neighbours, receipts and figures that are kept in memory; at opening and after pairing. */
+/* Loads own card, neighbours, receipts and figures that are kept in memory, as the database has
+ * them: at opening, after pairing, and in post_forget. What has not changed stays where it is. */
 MUST_USE Status neighbours_load(struct scope *s, struct post *p);
-/* The same without the cards: what a parcel that was refused may have moved in memory. */
-MUST_USE Status neighbours_refresh(struct scope *s, struct post *p);
 
-/* Receipts by opening number: "from-to" as a receipt's `took` has it. */
-MUST_USE Status spans_add(struct scope *s, struct spans *list, Str took, Instant at);
-bool spans_find(const struct spans *list, uint64_t opening, Instant *out_at);
+/* May this post sign? Sets p->held; ERR_DISK when that cannot be read. */
+MUST_USE Status hold_read(struct scope *s, struct post *p);
 
 /* The parcel before it is sealed; and its sealing. */
 MUST_USE Status exchange_plain(struct scope *s, struct post *p, Str to, Bytes *out_plain,

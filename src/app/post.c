@@ -125,19 +125,35 @@ static Status neighbour_refresh(struct scope *s, struct post *p, struct neighbou
 static Status neighbour_load(struct scope *s, struct post *p, Str text, struct neighbour *n)
 {
     struct journal_row journal;
-    n->card_text = scope_str(p->memory, text);
-    if (n->card_text.ptr == NULL) return ERR_MEMORY;
-    Status status = card_parse(p->memory, n->card_text, &n->card);
+    if (str_eq(n->card_text, text)) return neighbour_refresh(s, p, n);
+    Str kept = scope_str(p->memory, text);
+    if (kept.ptr == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
+    Status status = card_parse(p->memory, kept, &n->card);
     if (status != OK) return fail(s, status, "%s", scope_reason(p->memory));
     TRY(store_journal_load(s, p->store, n->card.party, &journal));
     n->journal = journal.id;
+    n->card_text = kept;
     return neighbour_refresh(s, p, n);
+}
+
+static Status own_card_load(struct scope *s, struct post *p)
+{
+    Bytes card;
+    TRY(store_setting_load(s, p->store, "card", &card));
+    if (str_eq(p->card_text, bytes_str(card))) return OK;
+    Str text = scope_str(p->memory, bytes_str(card));
+    if (text.ptr == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
+    Status status = card_parse(p->memory, text, &p->card);
+    if (status != OK) return fail(s, status, "%s", scope_reason(p->memory));
+    p->card_text = text;
+    return OK;
 }
 
 Status neighbours_load(struct scope *s, struct post *p)
 {
     struct neighbour_row *rows;
     size_t count;
+    TRY(own_card_load(s, p));
     TRY(store_neighbour_list(s, p->store, &rows, &count));
     if (count > NEIGHBOURS_MAX)
         return fail(s, ERR_LIMIT, "more than %d neighbours", NEIGHBOURS_MAX);
@@ -145,13 +161,6 @@ Status neighbours_load(struct scope *s, struct post *p)
         TRY(neighbour_load(s, p, rows[i].card, &p->neighbours[i]));
         p->neighbour_count = i + 1;
     }
-    return OK;
-}
-
-Status neighbours_refresh(struct scope *s, struct post *p)
-{
-    for (size_t i = 0; i < p->neighbour_count; i++)
-        TRY(neighbour_refresh(s, p, &p->neighbours[i]));
     return OK;
 }
 
@@ -170,39 +179,59 @@ static Status restore_alarm(struct scope *s, struct post *p)
     return store_commit(s, p->store);
 }
 
+/* The journal of the database at hand; the second place, which lies outside its transactions, was
+ * read before it. */
+static Status behind_check(struct scope *s, struct post *p, const struct second_place *second,
+                           bool *out)
+{
+    struct head_row head = {.size = 0};
+    Hash root;
+    uint64_t leaves;
+    TRY(store_leaf_count(s, p->store, p->journal, &leaves));
+    *out = second->size > leaves;
+    if (*out || second->size == 0) return OK;
+    TRY(store_tree_root(s, p->store, p->journal, second->size, &root));
+    *out = !hash_eq(&root, &second->root);
+    Status status = store_head_newest(s, p->store, p->journal, false, &head);
+    if (head.size > second->size) p->head_moved = true; /* ended between the two */
+    return status == ERR_NOT_FOUND ? OK : status;
+}
+
 /* Shorter than the record in the second place, or restored: no signing until the head is back. */
-static Status hold_check(struct scope *s, struct post *p)
+Status hold_read(struct scope *s, struct post *p)
 {
     struct second_place second;
-    Str restored;
+    Bytes restored;
+    bool behind = false;
     TRY(second_place_read(s, p->dir, &second));
-    TRY(setting(s, p, "restored", &restored));
-    p->held = str_is(restored, "yes") || (second.present && second.size > p->leaf_count);
-    if (!p->held && second.present && second.size) {
-        Hash root;
-        TRY(store_tree_root(s, p->store, p->journal, second.size, &root));
-        p->held = !hash_eq(&root, &second.root);
-    }
+    Status status = store_setting_load(s, p->store, "restored", &restored);
+    if (status != OK && status != ERR_NOT_FOUND) return status;
+    if (second.present) TRY(behind_check(s, p, &second, &behind));
+    p->held = behind || (status == OK && str_is(bytes_str(restored), "yes"));
+    return OK;
+}
+
+static Status hold_check(struct scope *s, struct post *p)
+{
+    TRY(hold_read(s, p));
     return p->held ? restore_alarm(s, p) : OK;
 }
 
 static Status load(struct scope *s, struct post *p)
 {
     struct journal_row journal;
-    Str party, card, multiple, weak;
+    Str party, multiple, weak;
     uint64_t n;
     Str path = file_join(s, p->dir, "twinpost.db");
     if (path.ptr == NULL) return ERR_MEMORY;
     TRY(store_open(s, path.ptr, STORE_WRITE, &p->store));
+    (void)store_has_changed(p->store); /* what is read from here on is followed */
     TRY(keys_read(s, p));
     TRY(setting(s, p, "party", &party));
-    TRY(setting(s, p, "card", &card));
     TRY(setting(s, p, "cover_multiple", &multiple));
     TRY(setting(s, p, "weak_passwords", &weak));
     p->cover_multiple = str_u64(multiple, &n) && n > 0 && n <= 4096 ? (uint32_t)n : 1;
     p->weak_passwords = str_is(weak, "yes");
-    Status status = card_parse(p->memory, card, &p->card);
-    if (status != OK) return fail(s, status, "%s", scope_reason(p->memory));
     TRY(pack_load(s, p));
     TRY(store_journal_load(s, p->store, party, &journal));
     p->journal = journal.id;

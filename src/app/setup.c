@@ -265,6 +265,5 @@ Status post_set_address(struct scope *s, struct post *p, Str address)
     TRY(status);
     TRY(post_write(s, p, address_run, &text));
     POST_READING(p);
-    Str kept = scope_str(p->memory, text);
-    return kept.ptr ? card_parse(p->memory, kept, &p->card) : ERR_MEMORY;
+    return neighbours_load(s, p);
 }

@@ -1,11 +1,13 @@
 /* One writer, many callers: whoever comes first leads, takes what the others brought meanwhile,
  * and commits all of it at once. Declared in app/inside.h. */
+#include "app/head.h"
 #include "app/statement.h"
 #include <time.h>
 
 void post_lock(struct post *p)
 {
     pthread_mutex_lock(&p->lock);
+    if (p->stale || store_has_changed(p->store)) post_forget(p);
 }
 
 void post_unlock(struct post *p)
@@ -32,6 +34,7 @@ static Status job_run(struct post *p, struct job *j)
     uint64_t leaves = p->leaf_count;
     bool held = p->held;
     Status status = j->run(j->scope, p, j->arg);
+    j->gives_head = p->head_moved;
     if (status == OK) status = store_mark_keep(j->scope, p->store);
     if (status != OK) {
         store_mark_undo(p->store);
@@ -49,17 +52,35 @@ static void batch_fail(struct job *batch, Status status, const char *reason)
         if (j->status == OK) j->status = fail(j->scope, status, "%s", reason);
 }
 
+/* A head goes into the second place once it is committed, and before anybody can get it: what the
+ * second place holds is then never more than the journal has, whenever the process ends. */
+static void heads_remember(struct post *p, struct job *batch)
+{
+    AUTO_SCOPE struct scope *s = scope_open(WORK_BYTES_MAX);
+    Status status = s ? head_remember(s, p) : ERR_MEMORY;
+    for (struct job *j = batch; status != OK && j; j = j->next)
+        if (j->status == OK && j->gives_head)
+            j->status = fail(j->scope, status, "%s", s ? scope_reason(s) : "no memory is left");
+}
+
+/* Another process (a command beside a running server) may have committed since. */
+static Status transaction_begin(struct scope *s, struct post *p)
+{
+    TRY(store_begin(s, p->store));
+    if (store_has_changed(p->store)) p->stale = true;
+    Status status = memory_check(s, p);
+    if (status != OK) store_rollback(p->store);
+    return status;
+}
+
 static void batch_run(struct post *p, struct job *batch)
 {
+    Status status = transaction_begin(batch->scope, p);
     bool held = p->held;
-    Status status = store_begin(batch->scope, p->store);
-    if (status == OK) {
-        status = memory_check(batch->scope, p);
-        if (status != OK) store_rollback(p->store);
-    }
     uint64_t leaves = p->leaf_count;
     if (status != OK) {
-        batch_fail(batch, status, "the database does not take a transaction now");
+        Str why = scope_print(batch->scope, "%s", scope_reason(batch->scope));
+        batch_fail(batch, status, why.ptr ? why.ptr : "the database takes no transaction now");
         return;
     }
     for (struct job *j = batch; j; j = j->next)
@@ -76,6 +97,8 @@ static void batch_run(struct post *p, struct job *batch)
     }
     if (status != OK)
         batch_fail(batch, status, "the database could not be written: nothing was acknowledged");
+    else if (any && p->head_moved)
+        heads_remember(p, batch);
 }
 
 /* Whoever was served a moment ago is about to come again: a commit that waits for them costs one
@@ -105,7 +128,7 @@ static void lead(struct post *p)
     p->queue_end = &p->queue;
     p->queued = 0;
     pthread_mutex_unlock(&p->queue_lock);
-    post_lock(p);
+    pthread_mutex_lock(&p->lock);
     batch_run(p, batch);
     post_unlock(p);
     pthread_mutex_lock(&p->queue_lock);
@@ -200,5 +223,5 @@ void post_forget(struct post *p)
     cases_forget(p);
     /* What cannot be read now is asked again before the next work. */
     p->stale = s == NULL || store_leaf_count(s, p->store, p->journal, &p->leaf_count) != OK ||
-               neighbours_refresh(s, p) != OK;
+               neighbours_load(s, p) != OK || hold_read(s, p) != OK;
 }

@@ -36,6 +36,10 @@ MUST_USE Status store_commit(struct scope *s, struct store *st);
 /* Undoes the open transaction, if any; never fails visibly (prepared at open). */
 void store_rollback(struct store *st);
 
+/* Has another connection committed since the last call? Also when that cannot be known, and at the
+ * first call. What was read before is then old. */
+bool store_has_changed(struct store *st);
+
 /* A mark inside the transaction: undo returns to it, keep forgets it. One level. When undoing
  * fails, the whole transaction is undone and every further call reports that. */
 MUST_USE Status store_mark(struct scope *s, struct store *st);

@@ -17,6 +17,7 @@ enum {
     INTEGRITY,
     FOREIGN_KEYS,
     COPY,
+    VERSION,
 };
 
 static const char *const texts[] = {
@@ -33,6 +34,7 @@ static const char *const texts[] = {
     [INTEGRITY] = "PRAGMA integrity_check(1)",
     [FOREIGN_KEYS] = "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1",
     [COPY] = "VACUUM INTO ?",
+    [VERSION] = "PRAGMA data_version",
 };
 
 const struct sql_group store_sql = {texts, COUNT_OF(texts)};
@@ -266,6 +268,17 @@ void store_mark_undo(struct store *st)
     if (sqlite3_get_autocommit(st->db)) return;
     /* What cannot be undone in part is undone whole; every further query then says so. */
     if (!run_silent(st, MARK_UNDO) || !run_silent(st, MARK_KEEP)) run_silent(st, ROLLBACK);
+}
+
+bool store_has_changed(struct store *st)
+{
+    sqlite3_stmt *stmt = st->statements[GROUP_STORE][VERSION];
+    int64_t version = sqlite3_step(stmt) == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : -1;
+    bool changed = version < 0 || version != st->version;
+    sqlite3_reset(stmt);
+    st->version = version;
+    if (changed) frontiers_forget(st);
+    return changed;
 }
 
 Status store_setting_load(struct scope *s, struct store *st, const char *name, Bytes *out)
