@@ -1,6 +1,7 @@
 /* Reading parcels: verified as a whole, then applied in one transaction or not at all. Evidence of
  * misbehaviour is kept before the refusal is given. */
 #include "app/arrival.h"
+#include "app/asked.h"
 #include "app/judge.h"
 #include "app/pieces.h"
 #include "core/casework/draft.h"
@@ -232,6 +233,7 @@ static Status apply(struct scope *s, struct post *p, struct arrival *a)
     }
     TRY(return_take(s, p, a->n, a->records, a->count));
     TRY(receipt_state(s, p, a));
+    TRY(asked_save(s, p, a->n));
     return store_neighbour_save(s, p->store, &a->n->row);
 }
 

@@ -31,6 +31,7 @@ struct neighbour {
     bool asks_return;                       /* their last parcel came from a restored post */
     uint64_t return_leaves, return_opening; /* what they still have of their own */
     uint64_t want_opening, want_piece;      /* blob pieces they asked for; 0: none */
+    bool asked_kept;                        /* the database holds such a question (asked.h) */
     uint64_t root_size; /* the own root that their last `seen` named, checked once: */
     Hash root;
 };

@@ -1,3 +1,4 @@
+#include "app/asked.h"
 #include "app/head.h"
 #include "app/officer.h"
 #include "app/packs.h"
@@ -119,7 +120,8 @@ static Status neighbour_refresh(struct scope *s, struct post *p, struct neighbou
         return status;
     }
     TRY(receipts_load(s, p, n, true));
-    return receipts_load(s, p, n, false);
+    TRY(receipts_load(s, p, n, false));
+    return asked_load(s, p, n);
 }
 
 static Status neighbour_load(struct scope *s, struct post *p, Str text, struct neighbour *n)

@@ -4,58 +4,8 @@ codes, where text and reasons go, and that no password comes near the arguments.
 import json
 import os
 import pathlib
-import subprocess
-import sys
-import tempfile
 
-PROGRAM = os.path.abspath(sys.argv[1])
-RESULTS = []
-
-
-def run(*words, password=None, new=None, fd=None):
-    """(exit code, stdout, stderr) of one command."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith("TWINPOST_")}
-    if password:
-        env["TWINPOST_PASSWORD"] = password
-    if new:
-        env["TWINPOST_NEW_PASSWORD"] = new
-    passed = ()
-    if fd is not None:
-        read, write = os.pipe()
-        os.write(write, fd.encode() + b"\n")
-        os.close(write)
-        words, passed = (*words, "--password-fd", str(read)), (read,)
-    done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, env=env, pass_fds=passed,
-                          timeout=60, check=False)
-    if passed:
-        os.close(passed[0])
-    return done.returncode, done.stdout, done.stderr
-
-
-def answer(*words, **how):
-    """The JSON answer of a command that must be done."""
-    code, out, err = run(*words, "--json", **how)
-    assert code == 0, f"{words}: {code} {err}"
-    return json.loads(out)
-
-
-def refused(code, reason, *words, **how):
-    """The command ends with this exit code and reason, says so on stderr and nothing on stdout."""
-    got, out, err = run(*words, **how)
-    assert got == code, f"{words}: exit {got}, not {code}: {err}"
-    assert err.startswith(f"twinpost: {reason}: "), f"{words}: {err}"
-    assert out == "", f"{words}: wrote {out}"
-
-
-def check(name):
-    def keep(function):
-        RESULTS.append((name, function))
-        return function
-    return keep
-
-
-def write(path, text):
-    pathlib.Path(path).write_text(text, encoding="utf-8")
+from shell import answer, check, main, refused, run, write
 
 
 @check("wrong usage is exit 2, with the right form shown")
@@ -286,21 +236,4 @@ def _():
     refused(4, "not_found", "play", "nowhere.json")
 
 
-def main():
-    failed = 0
-    print(f"1..{len(RESULTS)}")
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        os.umask(0o022)
-        for number, (name, function) in enumerate(RESULTS, 1):
-            try:
-                function()
-                print(f"ok {number} - {name}", flush=True)
-            except Exception as problem:  # pylint: disable=broad-except
-                failed += 1
-                print(f"not ok {number} - {name}\n# {type(problem).__name__}: {problem}", flush=True)
-        os.chdir("/")
-    return 1 if failed else 0
-
-
-sys.exit(main())
+main()

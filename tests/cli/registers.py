@@ -2,50 +2,40 @@
 """registers.py TWINPOST EXAMPLES: meetings, registers and the border line by the command line, on the posts
 that a played example leaves."""
 import json
-import os
 import pathlib
-import subprocess
 import sys
-import tempfile
 
-PROGRAM, EXAMPLES = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
+import shell
+from shell import check, main
+
+EXAMPLES = pathlib.Path(sys.argv[2]).resolve()
 BORDER = {"type": "FeatureCollection", "features": [
     {"type": "Feature", "properties": {"left": "lv", "right": "by"},
      "geometry": {"type": "LineString", "coordinates": [[27.5, 55.8], [27.7, 55.8]]}},
     {"type": "Feature", "properties": {"marker": "1"}, "geometry": {"type": "Point", "coordinates": [27.6, 55.8]}},
     {"type": "Feature", "properties": {"marker": "2"}, "geometry": {"type": "Point", "coordinates": [27.61, 55.8]}}]}
-CHECKS = []
 
 
 def run(*words):
-    return subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=60, check=False,
-                          env=dict(os.environ, TWINPOST_PASSWORD="lv.rep"))
+    return shell.run(*words, password="lv.rep")
 
 
 def answer(*words):
-    done = run(*words, "--json")
-    assert done.returncode == 0, f"{words}: {done.returncode} {done.stderr}"
-    return json.loads(done.stdout)
+    return shell.answer(*words, password="lv.rep")
 
 
 def refused(code, reason, *words):
-    done = run(*words)
-    assert done.returncode == code and done.stderr.startswith(f"twinpost: {reason}: "), (words, done)
+    shell.refused(code, reason, *words, password="lv.rep")
 
 
 def played(example):
-    done = run("play", str(EXAMPLES / f"{example}.json"), "--keep", example)
-    assert done.returncode == 0, done.stdout
+    code, out, _ = run("play", str(EXAMPLES / f"{example}.json"), "--keep", example)
+    assert code == 0, out
     return f"{example}/lv", f"{example}/by"
 
 
-def check(function):
-    CHECKS.append(function)
-    return function
-
-
-@check
-def a_meeting_is_prepared_and_recorded():
+@check("a meeting is prepared and recorded")
+def _():
     lv, by = played("meeting-decisions")
     here, there = answer("meeting", "agenda", lv, "--language", "ru"), answer("meeting", "agenda", by, "--language", "ru")
     assert here["agenda"] == there["agenda"] and any(r["what"] == "D11" for r in here["agenda"]), here
@@ -64,8 +54,8 @@ def a_meeting_is_prepared_and_recorded():
     refused(4, "not_found", "meeting", "agenda", by, "xx")
 
 
-@check
-def letters_and_markers_are_listed():
+@check("letters and markers are listed")
+def _():
     lv, by = played("letter-on-paper")
     rows = answer("register", "letters", lv, "--year", "2024")["letters"]
     assert [r["number"] for r in rows] == [f"{i + 1}/2024" for i in range(len(rows))], rows
@@ -84,8 +74,8 @@ def letters_and_markers_are_listed():
     assert markers[0]["care"] == "by" and markers[0]["works_answer"] == "attends", markers
 
 
-@check
-def the_border_line_advises():
+@check("the border line advises")
+def _():
     lv, _ = played("meeting-refused")
     refused(4, "not_found", "line", "point", lv, "55.801", "27.6")
     pathlib.Path("border.json").write_text(json.dumps(BORDER), encoding="utf-8")
@@ -94,8 +84,8 @@ def the_border_line_advises():
     assert abs(float(advice["distance_m"]) - 111.3) < 0.2 and advice["verdict"] == "established", advice
     assert "distance" in advice["warning"], advice
     assert answer("line", "point", lv, "55.801", "27.6", "--party", "by")["distance_m"].startswith("-111.")
-    done = run("line", "point", lv, "--json", "--", "-55.801", "-27.6")  # after -- a word may begin with a dash
-    assert done.returncode == 0 and abs(float(json.loads(done.stdout)["distance_m"])) > 10000000, done
+    code, out, _ = run("line", "point", lv, "--json", "--", "-55.801", "-27.6")  # after -- a word may begin with a dash
+    assert code == 0 and abs(float(json.loads(out)["distance_m"])) > 10000000, out
     place = answer("line", "between", lv, "1", "2", "100")
     assert abs(float(place["lon"]) - 27.6016) < 0.0001, place
     refused(4, "not_found", "line", "between", lv, "1", "3", "100")
@@ -105,20 +95,4 @@ def the_border_line_advises():
     refused(1, "schema", "line", "load", lv, "bad.json", "--as", "lv.rep")
 
 
-def main():
-    failed = 0
-    print(f"1..{len(CHECKS)}")
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        for number, function in enumerate(CHECKS, 1):
-            try:
-                function()
-                print(f"ok {number} - {function.__name__}")
-            except Exception as problem:  # pylint: disable=broad-except
-                failed += 1
-                print(f"not ok {number} - {function.__name__}\n# {type(problem).__name__}: {problem}")
-        os.chdir("/")
-    return 1 if failed else 0
-
-
-sys.exit(main())
+main()
