@@ -38,9 +38,37 @@ static Status overlap_check(struct scope *s, struct post *p, struct arrival *a,
     return OK;
 }
 
+/* The runs begin within what is held here, follow each other and end where the head does: a leaf
+ * that no signed head covers is not taken. */
+static Status runs_check(struct scope *s, const struct arrival *a, const struct checkpoint *cp)
+{
+    uint64_t end = a->held;
+    bool any = false;
+    for (size_t i = 0; i < a->count; i++) {
+        const struct parcel_record *r = &a->records[i];
+        if (r->type != RECORD_LEAVES) continue;
+        if (!any && r->first > a->held)
+            return fail(s, ERR_STALE,
+                        "parcel: leaves %" PRIu64 " to %" PRIu64
+                        " are missing: ask for an earlier parcel",
+                        a->held, r->first);
+        if (any && r->first != end)
+            return fail(s, ERR_SCHEMA, "parcel: its leaves do not follow each other");
+        if (r->hash_count > cp->size || r->first > cp->size - r->hash_count)
+            return fail(s, ERR_SCHEMA, "parcel: it brings leaves above its signed head");
+        end = r->first + r->hash_count;
+        any = true;
+    }
+    if (any && end != cp->size)
+        return fail(s, ERR_SCHEMA, "parcel: its leaves do not reach its signed head");
+    if (!any && cp->size > end) /* the sender believes that more is held here */
+        return fail(s, ERR_STALE, "parcel: leaves %" PRIu64 " to %" PRIu64 " are missing", end,
+                    cp->size);
+    return OK;
+}
+
 /* Root of our leaves below the first run, followed by the runs of the parcel. */
-static Status told_root(struct scope *s, struct post *p, struct arrival *a,
-                        const struct checkpoint *cp, Hash *out, uint64_t *out_size)
+static Status told_root(struct scope *s, struct post *p, struct arrival *a, Hash *out)
 {
     struct frontier f = {0};
     struct tree_source source = store_tree_source(p->store, a->n->journal, s);
@@ -48,29 +76,15 @@ static Status told_root(struct scope *s, struct post *p, struct arrival *a,
     for (size_t i = 0; i < a->count; i++) {
         const struct parcel_record *r = &a->records[i];
         if (r->type != RECORD_LEAVES) continue;
-        if (!loaded) {
-            if (r->first > a->held)
-                return fail(s, ERR_STALE,
-                            "parcel: leaves %" PRIu64 " to %" PRIu64
-                            " are missing: ask for an earlier parcel",
-                            a->held, r->first);
-            TRY(frontier_load(s, &source, r->first, &f));
-            loaded = true;
-        }
-        if (r->first != f.size)
-            return fail(s, ERR_SCHEMA, "parcel: its leaves do not follow each other");
+        if (!loaded) TRY(frontier_load(s, &source, r->first, &f));
+        loaded = true;
         for (size_t n = 0; n < r->hash_count; n++) {
             struct frontier_row rows[TREE_LEVELS];
             Hash leaf = leaf_hash_of(&r->hashes[n]);
             frontier_add(&f, &leaf, rows);
         }
     }
-    if (!loaded) TRY(frontier_load(s, &source, a->held, &f));
-    if (!loaded && cp->size > f.size) /* the sender believes that more is held here */
-        return fail(s, ERR_STALE, "parcel: leaves %" PRIu64 " to %" PRIu64 " are missing", f.size,
-                    cp->size);
     *out = frontier_root(&f);
-    *out_size = f.size;
     return OK;
 }
 
@@ -88,8 +102,8 @@ static Status head_compare(struct scope *s, struct post *p, struct arrival *a,
                            const struct checkpoint *cp, Str note)
 {
     Hash told, held;
-    uint64_t size;
     bool differs = false;
+    TRY(runs_check(s, a, cp));
     for (size_t i = 0; i < a->count; i++)
         if (a->records[i].type == RECORD_LEAVES)
             TRY(overlap_check(s, p, a, &a->records[i], &differs));
@@ -97,8 +111,8 @@ static Status head_compare(struct scope *s, struct post *p, struct arrival *a,
         TRY(held_root(s, p, a, cp->size, &held));
         return hash_eq(&held, &cp->root) ? OK : fork_alarm(s, a, note);
     }
-    TRY(told_root(s, p, a, cp, &told, &size));
-    if (size != cp->size || !hash_eq(&told, &cp->root)) {
+    TRY(told_root(s, p, a, &told));
+    if (!hash_eq(&told, &cp->root)) {
         (void)!fail(s, ERR_PROOF, "parcel: the leaves of %.*s do not lead to its signed head",
                     STR_ARG(a->n->card.party));
         return arrival_alarm(s, a, ERR_PROOF, "proof", str_bytes(note));
@@ -106,6 +120,7 @@ static Status head_compare(struct scope *s, struct post *p, struct arrival *a,
     return differs ? fork_alarm(s, a, note) : OK;
 }
 
+/* After runs_check: every run begins within what is held by then. */
 static Status leaves_append(struct scope *s, struct post *p, struct arrival *a)
 {
     for (size_t i = 0; i < a->count; i++) {
@@ -169,15 +184,11 @@ Status cosignature_take(struct scope *s, struct post *p, struct arrival *a,
                         const struct parcel_record *r)
 {
     struct head_row head;
-    struct checkpoint cp;
-    Instant time;
     Status status = store_head_load(s, p->store, p->journal, r->first, &head);
     if (status == ERR_NOT_FOUND) return OK; /* a head of before a restore; the returns bring it */
     TRY(status);
-    Str name = card_cosigner_name(s, a->n->card.origin);
-    TRY(note_add_line(s, head.note, r->text, &head.note));
-    TRY(checkpoint_parse(s, head.note, &cp));
-    status = cosignature_check(s, &cp, name, &a->n->card.cosigner, &time);
+    status = cosignature_add(s, head.note, r->text, card_cosigner_name(s, a->n->card.origin),
+                             &a->n->card.cosigner, &head.note);
     if (status == ERR_SIGNATURE)
         return arrival_alarm(s, a, status, "signature", str_bytes(r->text));
     TRY(status);

@@ -98,3 +98,18 @@ Status cosignature_check(struct scope *s, const struct checkpoint *cp, Str name,
     out_time->us = (int64_t)time_s * US_PER_SECOND;
     return OK;
 }
+
+Status cosignature_add(struct scope *s, Str note, Str line, Str name, const PublicKey *key,
+                       Str *out_note)
+{
+    struct checkpoint cp, alone;
+    Instant time;
+    TRY(checkpoint_parse(s, note, &cp));
+    Str single = scope_print(s, "%.*s\n%.*s", STR_ARG(cp.note.text), STR_ARG(line));
+    if (single.ptr == NULL) return ERR_MEMORY;
+    TRY(checkpoint_parse(s, single, &alone));
+    if (alone.note.signature_count != 1 || !str_eq(alone.note.text, cp.note.text))
+        return fail(s, ERR_SCHEMA, "a cosignature is one line");
+    TRY(cosignature_check(s, &alone, name, key, &time));
+    return note_add_line(s, note, line, out_note);
+}

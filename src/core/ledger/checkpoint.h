@@ -41,3 +41,8 @@ MUST_USE Status cosignature_make(struct scope *s, Str text, Str name, const stru
 /* ERR_SIGNATURE unless the cosigner's line stands and is good; its time in whole seconds. */
 MUST_USE Status cosignature_check(struct scope *s, const struct checkpoint *cp, Str name,
                                   const PublicKey *key, Instant *out_time);
+
+/* The note with a cosignature line that came from elsewhere, once it is known to be that
+ * cosigner's, good, and nothing but one line: ERR_SIGNATURE otherwise, ERR_SCHEMA for no line. */
+MUST_USE Status cosignature_add(struct scope *s, Str note, Str line, Str name, const PublicKey *key,
+                                Str *out_note);

@@ -1,6 +1,6 @@
 /* What a post makes of parcels that are cut, altered, forged or foreign: a clear reason each time,
  * not one row more than before, and evidence kept where there is any. */
-#include "forge.h"
+#include "refusal.h"
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,102 +10,13 @@
 
 enum { CUT_STEP = 97 };
 
-/* All that a refused parcel may not move. */
-struct mark {
-    uint8_t projections[32];
-    uint64_t own_leaves, their_leaves, openings, applied, parcel_in;
-    size_t alarms;
-};
-
-static struct mark mark_of(struct pair *x, size_t post)
-{
-    struct post *p = x->post[post];
-    struct mark m = {0};
-    struct alarm_row *alarms;
-    AUTO_SCOPE struct scope *s = scope_open(WORK_BYTES_MAX);
-    POST_READING(p);
-    struct neighbour *n = post_neighbour(p, STR(""));
-    OKAY(store_begin(s, p->store));
-    OKAY(store_projections_digest(s, p->store, m.projections));
-    store_rollback(p->store);
-    OKAY(store_leaf_count(s, p->store, p->journal, &m.own_leaves));
-    OKAY(store_leaf_count(s, p->store, n->journal, &m.their_leaves));
-    OKAY(store_opening_count(s, p->store, n->journal, n->row.id, &m.openings));
-    OKAY(store_alarm_list(s, p->store, &alarms, &m.alarms));
-    m.applied = n->applied;
-    m.parcel_in = n->row.parcel_in;
-    assert_int_equal(m.applied, m.openings);
-    assert_int_equal(m.own_leaves, p->leaf_count);
-    return m;
-}
-
-static void expect_unmoved(const struct mark *before, const struct mark *after)
-{
-    assert_memory_equal(before->projections, after->projections, sizeof before->projections);
-    assert_int_equal(before->own_leaves, after->own_leaves);
-    assert_int_equal(before->their_leaves, after->their_leaves);
-    assert_int_equal(before->openings, after->openings);
-    assert_int_equal(before->parcel_in, after->parcel_in);
-}
-
-/* Newest alarm of a post; empty when it has none. */
-static Str alarm_of(struct pair *x, size_t post)
-{
-    struct post_figures figures;
-    OKAY(post_figures(x->s, x->post[post], &figures));
-    return figures.alarm;
-}
-
-static void expect_refused(struct pair *x, struct forged *f, const struct secret_key *key,
-                           Status reason)
-{
-    struct exchange_result result;
-    struct mark before = mark_of(x, 1);
-    Status status = forged_send(f, key, &result);
-    if (status != reason) fprintf(stderr, "# %s: %s\n", status_name(status), scope_reason(x->s));
-    assert_int_equal(status, reason);
-    assert_string_not_equal(scope_reason(x->s), "");
-    struct mark after = mark_of(x, 1);
-    expect_unmoved(&before, &after);
-}
-
-/* lv has news for by: a letter in a case that both hold. */
-static struct pair *with_news(void **state, Str *number)
-{
-    struct pair *x = *state = pair_open();
-    *number = pair_case(x);
-    pair_say(x, "lv.duty", "letter.sent", number, "subject=Rail", "text.lv=Viens.", NULL);
-    pair_say(x, "lv.duty", "letter.sent", number, "subject=Rail", "text.lv=Divi.", NULL);
-    return x;
-}
-
-static void expect_equal_views(struct pair *x, Str number)
-{
-    Str text, lv, by;
-    OKAY_IN(x->s, case_common(x->s, x->post[0], number, &text, &lv));
-    OKAY_IN(x->s, case_common(x->s, x->post[1], number, &text, &by));
-    assert_true(str_eq(lv, by));
-}
-
-/* After all that was tried, the true parcels still arrive. */
-static void expect_goes_on(struct pair *x, Str number)
-{
-    pair_sync(x);
-    expect_equal_views(x, number);
-    pair_restart(x, 1);
-    expect_equal_views(x, number);
-    pair_say(x, "by.duty", "letter.sent", &number, "subject=Rail", "text.ru=Три.", NULL);
-    pair_sync(x);
-    expect_equal_views(x, number);
-}
-
 static void a_parcel_cut_anywhere_is_refused(void **state)
 {
     Str number;
-    struct pair *x = with_news(state, &number);
+    struct pair *x = refusal_news(state, &number);
     struct forged *f = forged_open(x, 0);
     struct exchange_result result;
-    struct mark before = mark_of(x, 1);
+    struct refusal_mark before = refusal_mark(x, 1);
     Bytes sealed, plain = forged_plain(f, NULL);
     for (size_t len = 0; len < plain.len; len += CUT_STEP)
         assert_int_equal(forged_send_plain(f, (Bytes){plain.ptr, len}, &result), ERR_SCHEMA);
@@ -114,17 +25,17 @@ static void a_parcel_cut_anywhere_is_refused(void **state)
         Status status = exchange_read(x->s, x->post[1], (Bytes){sealed.ptr, len}, &result);
         assert_true(status == ERR_SCHEMA || status == ERR_PROOF);
     }
-    struct mark after = mark_of(x, 1);
-    expect_unmoved(&before, &after);
+    struct refusal_mark after = refusal_mark(x, 1);
+    refusal_unmoved(&before, &after);
     assert_int_equal(before.alarms, after.alarms);
-    expect_goes_on(x, number);
+    refusal_goes_on(x, number);
 }
 
 static void a_record_cut_short_is_refused(void **state)
 {
     Str number;
-    struct pair *x = with_news(state, &number);
-    struct mark before = mark_of(x, 1);
+    struct pair *x = refusal_news(state, &number);
+    struct refusal_mark before = refusal_mark(x, 1);
     size_t count = forged_open(x, 0)->count;
     for (size_t i = 0; i < count; i++) {
         struct forged *f = forged_open(x, 0);
@@ -134,15 +45,15 @@ static void a_record_cut_short_is_refused(void **state)
         f->records[i].payload.len = 0;
         assert_int_not_equal(forged_send(f, NULL, &result), OK);
     }
-    struct mark after = mark_of(x, 1);
-    expect_unmoved(&before, &after);
-    expect_goes_on(x, number);
+    struct refusal_mark after = refusal_mark(x, 1);
+    refusal_unmoved(&before, &after);
+    refusal_goes_on(x, number);
 }
 
 static void records_in_another_order_or_twice(void **state)
 {
     Str number;
-    struct pair *x = with_news(state, &number);
+    struct pair *x = refusal_news(state, &number);
     struct exchange_result result;
     struct forged *f = forged_open(x, 0);
     size_t first = forged_find(f, RECORD_OPENING, 0), second = forged_find(f, RECORD_OPENING, 1);
@@ -150,131 +61,131 @@ static void records_in_another_order_or_twice(void **state)
     struct forged_record kept = f->records[first];
     f->records[first] = f->records[second];
     f->records[second] = kept;
-    expect_refused(x, f, NULL, ERR_STALE); /* a number is missing before the first */
+    refusal_expect(x, f, NULL, ERR_STALE); /* a number is missing before the first */
     f = forged_open(x, 0);
     forged_insert(f, 1, RECORD_HEADER, f->records[0].payload);
-    expect_refused(x, f, NULL, ERR_SCHEMA);
+    refusal_expect(x, f, NULL, ERR_SCHEMA);
     f = forged_open(x, 0);
     forged_remove(f, 0);
-    expect_refused(x, f, NULL, ERR_SCHEMA);
+    refusal_expect(x, f, NULL, ERR_SCHEMA);
     f = forged_open(x, 0);
     forged_remove(f, forged_find(f, RECORD_CHECKPOINT, 0));
-    expect_refused(x, f, NULL, ERR_SCHEMA);
+    refusal_expect(x, f, NULL, ERR_SCHEMA);
     f = forged_open(x, 0);
     size_t head = forged_find(f, RECORD_CHECKPOINT, 0);
     forged_insert(f, head, RECORD_CHECKPOINT, f->records[head].payload);
-    expect_refused(x, f, NULL, ERR_SCHEMA);
+    refusal_expect(x, f, NULL, ERR_SCHEMA);
     f = forged_open(x, 0);
     forged_insert(f, 1, (enum record_type)77, f->records[0].payload);
-    expect_refused(x, f, NULL, ERR_SCHEMA);
+    refusal_expect(x, f, NULL, ERR_SCHEMA);
     /* What is applied once is not applied twice. */
     f = forged_open(x, 0);
     first = forged_find(f, RECORD_OPENING, 0);
     forged_insert(f, first, RECORD_OPENING, f->records[first].payload);
     OKAY_IN(x->s, forged_send(f, NULL, &result));
     assert_int_equal(result.opened, 2);
-    expect_goes_on(x, number);
+    refusal_goes_on(x, number);
 }
 
 static void leaves_that_do_not_follow(void **state)
 {
     Str number;
-    struct pair *x = with_news(state, &number);
+    struct pair *x = refusal_news(state, &number);
     struct forged *f = forged_open(x, 0);
     size_t at = forged_find(f, RECORD_LEAVES, 0);
     forged_payload(f, at)[7] = (uint8_t)(f->records[at].payload.ptr[7] + 1);
-    expect_refused(x, f, NULL, ERR_STALE);
+    refusal_expect(x, f, NULL, ERR_STALE);
     f = forged_open(x, 0);
     forged_insert(f, at, RECORD_LEAVES, f->records[at].payload);
-    expect_refused(x, f, NULL, ERR_SCHEMA);
+    refusal_expect(x, f, NULL, ERR_SCHEMA);
     f = forged_open(x, 0);
     forged_remove(f, at);
-    expect_refused(x, f, NULL, ERR_STALE);
+    refusal_expect(x, f, NULL, ERR_STALE);
     f = forged_open(x, 0);
     memset(forged_payload(f, at), 0xff, 8);
-    expect_refused(x, f, NULL, ERR_STALE);
+    refusal_expect(x, f, NULL, ERR_STALE);
     f = forged_open(x, 0);
     forged_payload(f, at)[12] ^= 1;
-    expect_refused(x, f, NULL, ERR_PROOF);
-    assert_true(str_is(alarm_of(x, 1), "proof"));
-    expect_goes_on(x, number);
+    refusal_expect(x, f, NULL, ERR_PROOF);
+    assert_true(str_is(refusal_alarm(x, 1), "proof"));
+    refusal_goes_on(x, number);
 }
 
 static void a_gap_or_a_stranger_among_the_openings(void **state)
 {
     Str number;
-    struct pair *x = with_news(state, &number);
+    struct pair *x = refusal_news(state, &number);
     struct forged *f = forged_open(x, 0);
     size_t at = forged_find(f, RECORD_OPENING, 0);
     forged_remove(f, at);
-    expect_refused(x, f, NULL, ERR_STALE);
+    refusal_expect(x, f, NULL, ERR_STALE);
     f = forged_open(x, 0);
     forged_payload(f, at)[7]++;
-    expect_refused(x, f, NULL, ERR_STALE);
+    refusal_expect(x, f, NULL, ERR_STALE);
     f = forged_open(x, 0);
     forged_payload(f, at)[0] = 0xff;
-    expect_refused(x, f, NULL, ERR_STALE);
+    refusal_expect(x, f, NULL, ERR_STALE);
     f = forged_open(x, 0); /* form, then the index of the entry, follow number and handle */
     forged_payload(f, at)[8 + 1 + 1] = 0x7f;
-    expect_refused(x, f, NULL, ERR_PROOF);
+    refusal_expect(x, f, NULL, ERR_PROOF);
     f = forged_open(x, 0);
     forged_payload(f, at)[8 + 1 + 8] ^= 1;
-    expect_refused(x, f, NULL, ERR_PROOF);
-    assert_true(str_is(alarm_of(x, 1), "proof"));
+    refusal_expect(x, f, NULL, ERR_PROOF);
+    assert_true(str_is(refusal_alarm(x, 1), "proof"));
     f = forged_open(x, 0); /* a byte of a value: not UTF-8 any more */
     uint8_t *bytes = forged_payload(f, at);
     bytes[f->records[at].payload.len - 1] = 0xc3;
-    expect_refused(x, f, NULL, ERR_SCHEMA);
+    refusal_expect(x, f, NULL, ERR_SCHEMA);
     f = forged_open(x, 0); /* well-formed, but not what the journal holds */
     forged_payload(f, at)[f->records[at].payload.len - 1] = 'x';
-    expect_refused(x, f, NULL, ERR_PROOF);
-    expect_goes_on(x, number);
+    refusal_expect(x, f, NULL, ERR_PROOF);
+    refusal_goes_on(x, number);
 }
 
 static void evidence_and_countersignatures_that_nobody_asked_for(void **state)
 {
     Str number;
-    struct pair *x = with_news(state, &number);
+    struct pair *x = refusal_news(state, &number);
     struct forged *f = forged_open(x, 0);
     uint8_t piece[8 + 8 + 1 + 5] = {0, 0, 0, 0, 0, 0, 0, 1};
     forged_insert(f, f->count, RECORD_PIECE, bytes_of(piece, sizeof piece));
-    expect_refused(x, f, NULL, ERR_SCHEMA);
+    refusal_expect(x, f, NULL, ERR_SCHEMA);
     f = forged_open(x, 0);
     size_t at = forged_find(f, RECORD_COSIGNATURE, 0);
     assert_true(at < f->count);
     Bytes line = f->records[at].payload;
     ((uint8_t *)(uintptr_t)forged_payload(f, at))[line.len - 20] =
         line.ptr[line.len - 20] == 'A' ? 'B' : 'A';
-    expect_refused(x, f, NULL, ERR_SIGNATURE);
-    assert_true(str_is(alarm_of(x, 1), "signature"));
+    refusal_expect(x, f, NULL, ERR_SIGNATURE);
+    assert_true(str_is(refusal_alarm(x, 1), "signature"));
     f = forged_open(x, 0);
     f->records[at].payload.len -= 20;
-    expect_refused(x, f, NULL, ERR_SCHEMA);
+    refusal_expect(x, f, NULL, ERR_SCHEMA);
     f = forged_open(x, 0);
     forged_insert(f, at, RECORD_COSIGNATURE, line);
-    expect_refused(x, f, NULL, ERR_SCHEMA);
-    expect_goes_on(x, number);
+    refusal_expect(x, f, NULL, ERR_SCHEMA);
+    refusal_goes_on(x, number);
 }
 
 static void another_key_another_post_another_journal(void **state)
 {
     Str number;
-    struct pair *x = with_news(state, &number);
+    struct pair *x = refusal_news(state, &number);
     struct secret_key stranger;
     uint8_t seed[SEED_BYTES] = {4, 2};
     secret_key_from_seed(seed, &stranger);
     struct forged *f = forged_open(x, 0);
-    expect_refused(x, f, &stranger, ERR_SIGNATURE);
-    assert_true(str_is(alarm_of(x, 1), "signature"));
+    refusal_expect(x, f, &stranger, ERR_SIGNATURE);
+    assert_true(str_is(refusal_alarm(x, 1), "signature"));
     f = forged_open(x, 0);
     memcpy(forged_payload(f, 0) + 2, "ee", 2); /* version, length, party */
-    expect_refused(x, f, NULL, ERR_NOT_FOUND);
+    refusal_expect(x, f, NULL, ERR_NOT_FOUND);
     f = forged_open(x, 0);
     memcpy(forged_payload(f, 0) + 5, "lt", 2);
-    expect_refused(x, f, NULL, ERR_SCHEMA);
+    refusal_expect(x, f, NULL, ERR_SCHEMA);
     f = forged_open(x, 0);
     forged_payload(f, 0)[0] = 2;
-    expect_refused(x, f, NULL, ERR_SCHEMA);
+    refusal_expect(x, f, NULL, ERR_SCHEMA);
     f = forged_open(x, 0);
     size_t at = forged_find(f, RECORD_CHECKPOINT, 0);
     Str text, note;
@@ -283,22 +194,22 @@ static void another_key_another_post_another_journal(void **state)
     OKAY(
         checkpoint_sign(x->s, text, STR("other.example/journal"), &x->post[0]->journal_key, &note));
     f->records[at].payload = str_bytes(note);
-    expect_refused(x, f, NULL, ERR_SIGNATURE);
+    refusal_expect(x, f, NULL, ERR_SIGNATURE);
     f = forged_open(x, 0); /* sealed for lv itself */
     struct exchange_result result;
     Bytes sealed;
     OKAY(exchange_seal(x->s, x->post[0], &x->post[0]->identity.recipient, forged_plain(f, NULL),
                        &sealed));
     assert_int_equal(exchange_read(x->s, x->post[1], sealed, &result), ERR_NOT_FOUND);
-    expect_goes_on(x, number);
+    refusal_goes_on(x, number);
 }
 
 static void an_oversized_parcel(void **state)
 {
     Str number;
-    struct pair *x = with_news(state, &number);
+    struct pair *x = refusal_news(state, &number);
     struct exchange_result result;
-    struct mark before = mark_of(x, 1);
+    struct refusal_mark before = refusal_mark(x, 1);
     struct forged *f = forged_open(x, 0);
     uint8_t *large = scope_alloc(x->s, PARCEL_BYTES_MAX + 1);
     assert_int_equal(forged_send_plain(f, bytes_of(large, PARCEL_BYTES_MAX + 1), &result),
@@ -306,49 +217,49 @@ static void an_oversized_parcel(void **state)
     forged_insert(f, f->count, RECORD_OPENING, bytes_of(large, 9 + FACT_BYTES_MAX + 1));
     forged_payload(f, f->count - 1)[7] = 100;
     assert_int_not_equal(forged_send(f, NULL, &result), OK);
-    struct mark after = mark_of(x, 1);
-    expect_unmoved(&before, &after);
-    expect_goes_on(x, number);
+    struct refusal_mark after = refusal_mark(x, 1);
+    refusal_unmoved(&before, &after);
+    refusal_goes_on(x, number);
 }
 
 static void an_old_parcel_again(void **state)
 {
     Str number;
-    struct pair *x = with_news(state, &number);
+    struct pair *x = refusal_news(state, &number);
     struct exchange_result result;
     Bytes old;
     OKAY_IN(x->s, exchange_write(x->s, x->post[0], STR(""), &old));
     pair_sync(x);
     pair_say(x, "lv.duty", "letter.sent", &number, "subject=Rail", "text.lv=Trīs.", NULL);
     pair_sync(x);
-    struct mark before = mark_of(x, 1);
+    struct refusal_mark before = refusal_mark(x, 1);
     for (int i = 0; i < 3; i++) {
         OKAY_IN(x->s, exchange_read(x->s, x->post[1], old, &result));
         assert_int_equal(result.opened, 0);
         assert_false(result.news);
     }
-    struct mark after = mark_of(x, 1);
-    expect_unmoved(&before, &after);
+    struct refusal_mark after = refusal_mark(x, 1);
+    refusal_unmoved(&before, &after);
     assert_int_equal(before.alarms, after.alarms);
-    expect_goes_on(x, number);
+    refusal_goes_on(x, number);
 }
 
 static void two_histories_are_kept_as_evidence(void **state)
 {
     Str number;
-    struct pair *x = with_news(state, &number);
+    struct pair *x = refusal_news(state, &number);
     struct alarm_row *alarms;
     size_t count;
     Hash root = tree_empty();
     Str text, note;
     pair_sync(x);
-    struct mark before = mark_of(x, 1);
+    struct refusal_mark before = refusal_mark(x, 1);
     struct forged *f = forged_open(x, 0);
     OKAY(checkpoint_text(x->s, x->post[0]->card.origin, before.their_leaves, &root, &text));
     OKAY(checkpoint_sign(x->s, text, x->post[0]->card.origin, &x->post[0]->journal_key, &note));
     f->records[forged_find(f, RECORD_CHECKPOINT, 0)].payload = str_bytes(note);
-    expect_refused(x, f, NULL, ERR_FORK);
-    expect_refused(x, f, NULL, ERR_FORK);
+    refusal_expect(x, f, NULL, ERR_FORK);
+    refusal_expect(x, f, NULL, ERR_FORK);
     pair_restart(x, 1);
     POST_READING(x->post[1]);
     OKAY(store_alarm_list(x->s, x->post[1]->store, &alarms, &count));
@@ -357,35 +268,10 @@ static void two_histories_are_kept_as_evidence(void **state)
     assert_true(bytes_eq(alarms[count - 1].evidence, str_bytes(note)));
 }
 
-/* What a receipt of by said of lv's opening: the reason of its only refusal, or "" when all was
- * taken. */
-static Str receipt_reason(struct pair *x)
-{
-    struct post *p = x->post[1];
-    struct fact_row *rows;
-    size_t count;
-    struct fact f;
-    POST_READING(p);
-    OKAY(store_fact_of_kind(x->s, p->store, p->journal, STR("receipt"), &rows, &count));
-    assert_true(count > 0);
-    OKAY(fact_read(x->s, p->card.origin, rows[count - 1].record, &f));
-    Str reason = fact_get(&f, "reason.1");
-    return reason.ptr ? reason : STR("");
-}
-
-#define EXPECT_RECEIPT(x, number, word)                                                            \
-    do {                                                                                           \
-        pair_sync(x);                                                                              \
-        Str reason = receipt_reason(x);                                                            \
-        if (!str_is(reason, word)) fprintf(stderr, "# %.*s, not %s\n", STR_ARG(reason), word);     \
-        assert_true(str_is(reason, word));                                                         \
-        expect_equal_views(x, number);                                                             \
-    } while (0)
-
 static void facts_without_the_power_to_state_them(void **state)
 {
     Str number;
-    struct pair *x = with_news(state, &number);
+    struct pair *x = refusal_news(state, &number);
     struct secret_key stranger;
     uint8_t seed[SEED_BYTES] = {4, 2};
     secret_key_from_seed(seed, &stranger);
@@ -393,25 +279,25 @@ static void facts_without_the_power_to_state_them(void **state)
     const struct secret_key *help = &pair_session(x, "lv.help")->key;
     const char *text = "text.lv=Krāpts.", *subject = "subject=Rail";
     forged_state(x, 0, &stranger, "letter.sent", number, "lv.duty", subject, text, NULL);
-    EXPECT_RECEIPT(x, number, "signature");
-    assert_true(str_is(alarm_of(x, 1), "signature"));
+    refusal_receipt(x, number, "signature");
+    assert_true(str_is(refusal_alarm(x, 1), "signature"));
     forged_state(x, 0, &stranger, "letter.sent", number, "lv.nobody", subject, text, NULL);
-    EXPECT_RECEIPT(x, number, "signature");
+    refusal_receipt(x, number, "signature");
     forged_state(x, 0, duty, "case.closed", number, "lv.duty", "outcome=O2", "note.lv=Beigts.",
                  NULL);
-    EXPECT_RECEIPT(x, number, "role");
+    refusal_receipt(x, number, "role");
     forged_state(x, 0, help, "act.signed", number, "lv.help", "act=lv:3", "capacity=representative",
                  NULL);
-    EXPECT_RECEIPT(x, number, "role");
+    refusal_receipt(x, number, "role");
     forged_state(x, 0, &stranger, "officer.enrolled", STR(""), "lv.post", "officer=lv.false", NULL);
-    EXPECT_RECEIPT(x, number, "signature");
+    refusal_receipt(x, number, "signature");
     forged_state(x, 0, duty, "letter.sent", number, "lv.duty", "at=yesterday", subject, text, NULL);
-    EXPECT_RECEIPT(x, number, "schema");
+    refusal_receipt(x, number, "schema");
     forged_state(x, 0, duty, "notice.sent", number, "lv.duty", "of=nothing", text, NULL);
-    EXPECT_RECEIPT(x, number, "schema");
+    refusal_receipt(x, number, "schema");
     forged_state(x, 0, duty, "letter.sent", number, "lv.duty", subject, text, NULL);
-    EXPECT_RECEIPT(x, number, "");
-    expect_goes_on(x, number);
+    refusal_receipt(x, number, "");
+    refusal_goes_on(x, number);
 }
 
 /* Ends the mandate of lv.duty from an instant on. */
@@ -433,30 +319,30 @@ static void end_mandate(struct pair *x, const char *from)
 static void a_mandate_that_has_ended(void **state)
 {
     Str number;
-    struct pair *x = with_news(state, &number);
+    struct pair *x = refusal_news(state, &number);
     pair_sync(x);
     end_mandate(x, "from=2026-05-14T07:00:00Z");
     struct session *duty = pair_session(x, "lv.duty");
     forged_state(x, 0, &duty->key, "letter.sent", number, "lv.duty", "subject=Rail",
                  "text.lv=Vēl viens.", NULL);
-    EXPECT_RECEIPT(x, number, "mandate");
+    refusal_receipt(x, number, "mandate");
     pair_restart(x, 0);
     pair_restart(x, 1);
-    expect_equal_views(x, number);
+    refusal_equal_views(x, number);
 }
 
 static void one_body_at_two_places(void **state)
 {
     Str number;
-    struct pair *x = with_news(state, &number);
+    struct pair *x = refusal_news(state, &number);
     struct fact_ref ref;
     Str letter =
         pair_say(x, "lv.duty", "letter.sent", &number, "subject=Rail", "text.lv=Trīs.", NULL);
     pair_sync(x);
     assert_true(fact_ref_parse(letter, &ref));
     forged_repeat(x, 0, ref.index);
-    expect_refused(x, forged_open(x, 0), NULL, ERR_PROOF);
-    assert_true(str_is(alarm_of(x, 1), "proof"));
+    refusal_expect(x, forged_open(x, 0), NULL, ERR_PROOF);
+    assert_true(str_is(refusal_alarm(x, 1), "proof"));
 }
 
 static int tear_down(void **state)

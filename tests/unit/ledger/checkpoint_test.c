@@ -262,6 +262,32 @@ static void a_newer_countersignature_replaces_the_older(void **state)
     scope_close(s);
 }
 
+static void only_the_cosigners_own_line_is_added(void **state)
+{
+    (void)state;
+    struct scope *s = test_scope();
+    struct secret_key log = key_filled(1), peer = key_filled(2), other = key_filled(3);
+    Hash root = hash_of(str_bytes(STR("root")));
+    Str text, note, line, strange, own, out, name = STR("b/cosigner");
+    Instant time = {US_PER_SECOND};
+    assert_status(s, checkpoint_text(s, STR("a"), 5, &root, &text), OK);
+    assert_status(s, checkpoint_sign(s, text, STR("a"), &log, &note), OK);
+    assert_status(s, cosignature_make(s, text, name, &peer, time, &line), OK);
+    assert_status(s, cosignature_make(s, text, name, &other, time, &strange), OK);
+    own = (Str){note.ptr + text.len + 1, note.len - text.len - 1};
+    const PublicKey *key = &peer.public;
+    assert_status(s, cosignature_add(s, note, strange, name, key, &out), ERR_SIGNATURE);
+    assert_status(s, cosignature_add(s, note, own, name, key, &out), ERR_SIGNATURE);
+    assert_status(s, cosignature_add(s, note, STR(""), name, key, &out), ERR_SCHEMA);
+    assert_status(s, cosignature_add(s, note, scope_print(s, "x\n\n%s", line.ptr), name, key, &out),
+                  ERR_SCHEMA);
+    Str both = scope_print(s, "%s%s", line.ptr, strange.ptr);
+    assert_status(s, cosignature_add(s, note, both, name, key, &out), ERR_SCHEMA);
+    assert_status(s, cosignature_add(s, note, line, name, key, &out), OK);
+    assert_true(str_eq(out, scope_print(s, "%s%s", note.ptr, line.ptr)));
+    scope_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +299,7 @@ int main(void)
         cmocka_unit_test(only_the_right_key_name_and_origin_check),
         cmocka_unit_test(no_changed_byte_of_a_signed_head_checks),
         cmocka_unit_test(a_newer_countersignature_replaces_the_older),
+        cmocka_unit_test(only_the_cosigners_own_line_is_added),
     };
     if (sodium_init() < 0) return 1;
     cmocka_set_message_output(CM_OUTPUT_TAP);
