@@ -4,6 +4,7 @@
 #include "app/asked.h"
 #include "app/judge.h"
 #include "app/pieces.h"
+#include "app/recovery.h"
 #include "core/casework/draft.h"
 #include <inttypes.h>
 
@@ -97,7 +98,8 @@ static Status opening_take(struct scope *s, struct post *p, struct arrival *a,
 {
     struct fact f;
     Hash leaf;
-    if (r->number <= a->n->applied) return OK; /* an applied number is never read again */
+    if (r->number <= a->n->applied) return OK;      /* an applied number is never read again */
+    if (a->refused_count == REFUSED_MAX) return OK; /* as many as a receipt names; the rest again */
     if (r->number != a->n->applied + 1)
         return fail(s, ERR_STALE, "parcel: opening %" PRIu64 " is missing", a->n->applied + 1);
     TRY(fact_read(s, a->n->card.origin, r->bytes, &f));
@@ -145,26 +147,31 @@ static Status opening_take(struct scope *s, struct post *p, struct arrival *a,
     return fact_effect(s, p, a, &f, r->number);
 }
 
-/* Their acknowledgement. More than we ever had means that this post is the one that was set back.
- */
+/* What they say they hold must be what we have, or had: the head that the acknowledgement rests on
+ * carries our own signature. */
+static Status claim_check(struct scope *s, struct post *p, struct arrival *a)
+{
+    const struct parcel_header *h = &a->records[0].header;
+    uint64_t proved;
+    TRY(own_head_check(s, p, a, &proved));
+    if (p->held || a->n->owed) return OK;
+    if (h->leaves_held > p->leaf_count && proved == h->leaves_held)
+        return hold_begin(s, p,
+                          STR("a neighbour holds a head of this journal that this post signed and "
+                              "does not have: it was set back, and signs nothing until the rest "
+                              "has come back"),
+                          start_of(a->plain));
+    if (h->leaves_held <= p->leaf_count && h->opening_held <= a->n->openings) return OK;
+    (void)!fail(s, ERR_PROOF, "%.*s says that it holds more of this journal than there ever was",
+                STR_ARG(a->n->card.party));
+    return arrival_alarm(s, a, ERR_PROOF, "proof", start_of(a->plain));
+}
+
 static Status header_take(struct scope *s, struct post *p, struct arrival *a)
 {
     const struct parcel_header *h = &a->records[0].header;
     struct neighbour *n = a->n;
-    uint64_t openings;
-    TRY(store_opening_count(s, p->store, p->journal, n->row.id, &openings));
-    if ((h->leaves_held > p->leaf_count || h->opening_held > openings) && !p->held) {
-        struct alarm_row restore = {
-            .party = p->card.party,
-            .what = STR("restore"),
-            .at = post_now(p),
-            .text = STR("a neighbour holds more of this journal than this post does: it was set "
-                        "back, and signs nothing until the rest has come back"),
-            .evidence = start_of(a->plain)};
-        p->held = true;
-        TRY(store_setting_save(s, p->store, "restored", str_bytes(STR("yes"))));
-        TRY(store_alarm_add(s, p->store, &restore));
-    }
+    TRY(claim_check(s, p, a));
     n->asks_return = h->held;
     n->return_leaves = h->own_leaves;
     n->return_opening = h->own_openings;
@@ -176,17 +183,50 @@ static Status header_take(struct scope *s, struct post *p, struct arrival *a)
     }
     if (h->leaves_held <= p->leaf_count && h->leaves_held > n->row.held_leaves)
         n->row.held_leaves = h->leaves_held;
-    if (h->opening_held <= openings && h->opening_held > n->row.held_opening)
+    if (h->opening_held <= n->openings && h->opening_held > n->row.held_opening)
         n->row.held_opening = h->opening_held;
     if (h->number > n->row.parcel_in) n->row.parcel_in = h->number;
     n->want_opening = 0;
     return OK;
 }
 
+/* Openings that arrived while this post could not sign have no receipt yet. */
+static Status arrears_gather(struct scope *s, struct post *p, struct arrival *a)
+{
+    struct opening_row *rows;
+    size_t count;
+    struct neighbour *n = a->n;
+    uint64_t end = a->opening_first ? a->opening_first : n->applied + 1;
+    Instant at;
+    while (n->row.receipt_opening + 1 < end) {
+        TRY(store_opening_list(s, p->store, n->journal, n->row.id, n->row.receipt_opening, 256,
+                               4 << 20, &rows, &count));
+        if (count == 0) return fail(s, ERR_INTERNAL, "an opening that was applied is not here");
+        for (size_t i = 0; i < count && rows[i].number < end; i++) {
+            struct fact_row fact;
+            struct fact f;
+            n->row.receipt_opening = rows[i].number;
+            if (str_is(rows[i].kind, "receipt") || spans_find(&n->taken_by_us, rows[i].number, &at))
+                continue;
+            if (!a->took_more_than_receipts || rows[i].number < a->opening_first)
+                a->opening_first = rows[i].number;
+            a->took_more_than_receipts = true;
+            TRY(store_fact_load(s, p->store, n->journal, rows[i].index, &fact));
+            TRY(fact_read(s, n->card.origin, rows[i].record, &f));
+            Status verdict = fact.refused ? opening_judge(s, p, n, &f) : OK;
+            if (fact.refused) refuse(s, a, rows[i].number, verdict == OK ? ERR_PROOF : verdict);
+        }
+    }
+    return OK;
+}
+
 /* One receipt for what this parcel opened, unless that was receipts only. */
 static Status receipt_state(struct scope *s, struct post *p, struct arrival *a)
 {
-    if (!a->took_more_than_receipts || p->held) return OK;
+    if (p->held || a->n->owed) return OK;
+    TRY(arrears_gather(s, p, a));
+    a->n->row.receipt_opening = a->n->applied;
+    if (!a->took_more_than_receipts) return OK;
     Hash digest = hash_of(a->plain);
     Str hex;
     struct writer w = writer_open(s, 80);
@@ -212,14 +252,17 @@ static Status receipt_state(struct scope *s, struct post *p, struct arrival *a)
                                   .by_post = true};
     struct stated stated;
     TRY(fact_state(s, p, &f, &stated));
-    a->n->row.receipt_opening = a->n->applied;
     return spans_add(p->memory, &a->n->taken_by_us, fields[1].value, post_now(p));
 }
 
 static Status apply(struct scope *s, struct post *p, struct arrival *a)
 {
     TRY(store_leaf_count(s, p->store, a->n->journal, &a->held));
+    bool held = p->held;
     TRY(header_take(s, p, a));
+    /* Just found to be set back: they rely on what is not here; the next parcel asks for it. */
+    if (p->held && !held) return store_neighbour_save(s, p->store, &a->n->row);
+    TRY(return_take(s, p, a));
     TRY(head_take(s, p, a));
     for (size_t i = 1; i < a->count; i++) {
         const struct parcel_record *r = &a->records[i];
@@ -231,7 +274,8 @@ static Status apply(struct scope *s, struct post *p, struct arrival *a)
             a->n->want_piece = r->first;
         }
     }
-    TRY(return_take(s, p, a->n, a->records, a->count));
+    a->n->they_have_more = a->records[0].header.own_openings > a->n->applied;
+    TRY(hold_settle(s, p, a));
     TRY(receipt_state(s, p, a));
     TRY(asked_save(s, p, a->n));
     return store_neighbour_save(s, p->store, &a->n->row);

@@ -29,10 +29,41 @@ MUST_USE Status arrival_alarm(struct scope *s, struct arrival *a, Status status,
 /* Verifies the head and the leaves against all that is held, appends them and countersigns. */
 MUST_USE Status head_take(struct scope *s, struct post *p, struct arrival *a);
 
+/* Countersigns their newest head, when that had to wait. */
+MUST_USE Status head_countersign(struct scope *s, struct post *p, struct neighbour *n);
+
 /* Their countersignature of one of our heads. */
 MUST_USE Status cosignature_take(struct scope *s, struct post *p, struct arrival *a,
                                  const struct parcel_record *r);
 
-/* Takes back what a restored post lost; signs again when its longest head is whole. */
-MUST_USE Status return_take(struct scope *s, struct post *p, struct neighbour *n,
-                            const struct parcel_record *records, size_t count);
+/* Runs of leaves of one type among the records, of a journal of which `held` leaves are here. */
+struct runs {
+    const struct parcel_record *records;
+    size_t count;
+    enum record_type type;
+    int64_t journal;
+    uint64_t held;
+};
+
+/* The runs begin within what is held, follow each other and end at `size`, where a signed head
+ * does: a leaf that no head covers is not taken. ERR_STALE for a gap, ERR_SCHEMA. */
+MUST_USE Status runs_check(struct scope *s, const struct runs *x, uint64_t size);
+
+/* Does a leaf that is held already differ? */
+MUST_USE Status runs_compare(struct scope *s, struct post *p, const struct runs *x,
+                             bool *out_differs);
+
+/* Root of the leaves that are held below the first run, followed by the runs. */
+MUST_USE Status runs_root(struct scope *s, struct post *p, const struct runs *x, Hash *out);
+
+/* After the checks: stores what is new; `held` moves. */
+MUST_USE Status runs_append(struct scope *s, struct post *p, struct runs *x);
+
+/* The own head that the neighbour's acknowledgement rests on (0: none): signed by this post, and
+ * part of its journal as far as that reaches. ERR_SIGNATURE, ERR_FORK. */
+MUST_USE Status own_head_check(struct scope *s, struct post *p, struct arrival *a,
+                               uint64_t *out_size);
+
+/* Takes back what a post that was set back lost: leaves, that head, own openings. After
+ * own_head_check. */
+MUST_USE Status return_take(struct scope *s, struct post *p, struct arrival *a);

@@ -19,75 +19,6 @@ static const struct parcel_record *find(const struct arrival *a, enum record_typ
     return NULL;
 }
 
-/* Root over our first `size` leaves of their journal. */
-static Status held_root(struct scope *s, struct post *p, struct arrival *a, uint64_t size,
-                        Hash *out)
-{
-    return store_tree_root(s, p->store, a->n->journal, size, out);
-}
-
-/* Do the leaves in the parcel that we hold already say the same? */
-static Status overlap_check(struct scope *s, struct post *p, struct arrival *a,
-                            const struct parcel_record *r, bool *out_differs)
-{
-    for (size_t i = 0; i < r->hash_count && r->first + i < a->held; i++) {
-        Hash ours;
-        TRY(store_leaf_list(s, p->store, a->n->journal, r->first + i, 1, &ours));
-        if (!hash_eq(&ours, &r->hashes[i])) *out_differs = true;
-    }
-    return OK;
-}
-
-/* The runs begin within what is held here, follow each other and end where the head does: a leaf
- * that no signed head covers is not taken. */
-static Status runs_check(struct scope *s, const struct arrival *a, const struct checkpoint *cp)
-{
-    uint64_t end = a->held;
-    bool any = false;
-    for (size_t i = 0; i < a->count; i++) {
-        const struct parcel_record *r = &a->records[i];
-        if (r->type != RECORD_LEAVES) continue;
-        if (!any && r->first > a->held)
-            return fail(s, ERR_STALE,
-                        "parcel: leaves %" PRIu64 " to %" PRIu64
-                        " are missing: ask for an earlier parcel",
-                        a->held, r->first);
-        if (any && r->first != end)
-            return fail(s, ERR_SCHEMA, "parcel: its leaves do not follow each other");
-        if (r->hash_count > cp->size || r->first > cp->size - r->hash_count)
-            return fail(s, ERR_SCHEMA, "parcel: it brings leaves above its signed head");
-        end = r->first + r->hash_count;
-        any = true;
-    }
-    if (any && end != cp->size)
-        return fail(s, ERR_SCHEMA, "parcel: its leaves do not reach its signed head");
-    if (!any && cp->size > end) /* the sender believes that more is held here */
-        return fail(s, ERR_STALE, "parcel: leaves %" PRIu64 " to %" PRIu64 " are missing", end,
-                    cp->size);
-    return OK;
-}
-
-/* Root of our leaves below the first run, followed by the runs of the parcel. */
-static Status told_root(struct scope *s, struct post *p, struct arrival *a, Hash *out)
-{
-    struct frontier f = {0};
-    struct tree_source source = store_tree_source(p->store, a->n->journal, s);
-    bool loaded = false;
-    for (size_t i = 0; i < a->count; i++) {
-        const struct parcel_record *r = &a->records[i];
-        if (r->type != RECORD_LEAVES) continue;
-        if (!loaded) TRY(frontier_load(s, &source, r->first, &f));
-        loaded = true;
-        for (size_t n = 0; n < r->hash_count; n++) {
-            struct frontier_row rows[TREE_LEVELS];
-            Hash leaf = leaf_hash_of(&r->hashes[n]);
-            frontier_add(&f, &leaf, rows);
-        }
-    }
-    *out = frontier_root(&f);
-    return OK;
-}
-
 static Status fork_alarm(struct scope *s, struct arrival *a, Str note)
 {
     (void)!fail(s, ERR_FORK,
@@ -99,19 +30,17 @@ static Status fork_alarm(struct scope *s, struct arrival *a, Str note)
 /* A signed head against what we hold: older heads must be part of it, new leaves must lead to it.
  */
 static Status head_compare(struct scope *s, struct post *p, struct arrival *a,
-                           const struct checkpoint *cp, Str note)
+                           const struct runs *runs, const struct checkpoint *cp, Str note)
 {
     Hash told, held;
     bool differs = false;
-    TRY(runs_check(s, a, cp));
-    for (size_t i = 0; i < a->count; i++)
-        if (a->records[i].type == RECORD_LEAVES)
-            TRY(overlap_check(s, p, a, &a->records[i], &differs));
-    if (cp->size <= a->held && !differs) {
-        TRY(held_root(s, p, a, cp->size, &held));
+    TRY(runs_check(s, runs, cp->size));
+    TRY(runs_compare(s, p, runs, &differs));
+    if (cp->size <= runs->held && !differs) {
+        TRY(store_tree_root(s, p->store, runs->journal, cp->size, &held));
         return hash_eq(&held, &cp->root) ? OK : fork_alarm(s, a, note);
     }
-    TRY(told_root(s, p, a, &told));
+    TRY(runs_root(s, p, runs, &told));
     if (!hash_eq(&told, &cp->root)) {
         (void)!fail(s, ERR_PROOF, "parcel: the leaves of %.*s do not lead to its signed head",
                     STR_ARG(a->n->card.party));
@@ -120,39 +49,52 @@ static Status head_compare(struct scope *s, struct post *p, struct arrival *a,
     return differs ? fork_alarm(s, a, note) : OK;
 }
 
-/* After runs_check: every run begins within what is held by then. */
-static Status leaves_append(struct scope *s, struct post *p, struct arrival *a)
+/* After this post was set back: does what they show now lead to the newest head that it had
+ * countersigned before? */
+static Status remembered_check(struct scope *s, struct post *p, struct arrival *a, Str note)
 {
-    for (size_t i = 0; i < a->count; i++) {
-        const struct parcel_record *r = &a->records[i];
-        if (r->type != RECORD_LEAVES || r->first + r->hash_count <= a->held) continue;
-        size_t skip = (size_t)(a->held - r->first);
-        TRY(store_leaf_append(s, p->store, a->n->journal, a->held, r->hashes + skip,
-                              r->hash_count - skip));
-        a->held += r->hash_count - skip;
-        a->result->news = true;
-    }
+    const struct remembered *r = &a->n->remembered;
+    Hash root;
+    if (r->head_size <= a->n->head_size || r->head_size > a->held) return OK;
+    TRY(store_tree_root(s, p->store, a->n->journal, r->head_size, &root));
+    return hash_eq(&root, &r->head_root) ? OK : fork_alarm(s, a, note);
+}
+
+/* Keeps the head with our cosignature: from here on we hold every leaf under it. A post that was
+ * set back keeps it without, and signs nothing below what it had countersigned before. */
+static Status head_keep(struct scope *s, struct post *p, struct neighbour *n, uint64_t size,
+                        Str note, bool *out_news)
+{
+    struct head_row head = {.size = size, .note = note}, old;
+    struct checkpoint cp;
+    Str line, name = card_cosigner_name(s, p->card.origin);
+    Status status = store_head_load(s, p->store, n->journal, size, &old);
+    bool waits = p->held || size < n->remembered.head_size;
+    if (status == OK && (old.cosigned || waits)) return OK;
+    if (status != OK && status != ERR_NOT_FOUND) return status;
+    if (waits) return store_head_save(s, p->store, n->journal, &head);
+    if (name.ptr == NULL) return ERR_MEMORY;
+    TRY(checkpoint_parse(s, note, &cp));
+    TRY(cosignature_make(s, cp.note.text, name, &p->cosigner_key, post_now(p), &line));
+    TRY(note_add_line(s, note, line, &head.note));
+    head.cosigned = true;
+    TRY(store_head_save(s, p->store, n->journal, &head));
+    *out_news = true;
+    if (size < n->head_size) return OK;
+    n->head_size = size;
+    n->head_root = cp.root;
+    p->second_due = true;
     return OK;
 }
 
-/* Keeps the head with our cosignature: from here on we hold every leaf under it. */
-static Status head_keep(struct scope *s, struct post *p, struct arrival *a,
-                        const struct checkpoint *cp, Str note)
+Status head_countersign(struct scope *s, struct post *p, struct neighbour *n)
 {
-    struct head_row head = {.size = cp->size, .cosigned = true}, old;
-    Str line, name = card_cosigner_name(s, p->card.origin);
-    Status status = store_head_load(s, p->store, a->n->journal, cp->size, &old);
-    if (status == OK && old.cosigned) return OK;
-    if (status != OK && status != ERR_NOT_FOUND) return status;
-    if (name.ptr == NULL) return ERR_MEMORY;
-    TRY(cosignature_make(s, cp->note.text, name, &p->cosigner_key, post_now(p), &line));
-    TRY(note_add_line(s, note, line, &head.note));
-    TRY(store_head_save(s, p->store, a->n->journal, &head));
-    a->result->news = true;
-    if (cp->size < a->n->head_size) return OK;
-    a->n->head_size = cp->size;
-    a->n->head_root = cp->root;
-    return OK;
+    struct head_row head;
+    bool news;
+    Status status = store_head_newest(s, p->store, n->journal, false, &head);
+    if (status == ERR_NOT_FOUND) return OK;
+    TRY(status);
+    return head_keep(s, p, n, head.size, head.note, &news);
 }
 
 Status head_take(struct scope *s, struct post *p, struct arrival *a)
@@ -168,7 +110,8 @@ Status head_take(struct scope *s, struct post *p, struct arrival *a)
     if (status == ERR_SIGNATURE)
         return arrival_alarm(s, a, status, "signature", str_bytes(r->text));
     TRY(status);
-    TRY(head_compare(s, p, a, &cp, r->text));
+    struct runs runs = {a->records, a->count, RECORD_LEAVES, a->n->journal, a->held};
+    TRY(head_compare(s, p, a, &runs, &cp, r->text));
     /* When their head comes back with our cosignature under it, it has reached them. */
     Instant time;
     Str name = card_cosigner_name(s, p->card.origin);
@@ -176,8 +119,11 @@ Status head_take(struct scope *s, struct post *p, struct arrival *a)
     if (cp.size > a->n->row.cosigned_sent &&
         cosignature_check(s, &cp, name, &p->cosigner_key.public, &time) == OK)
         a->n->row.cosigned_sent = cp.size;
-    TRY(leaves_append(s, p, a));
-    return head_keep(s, p, a, &cp, r->text);
+    TRY(runs_append(s, p, &runs));
+    a->result->news = a->result->news || runs.held > a->held;
+    a->held = runs.held;
+    TRY(remembered_check(s, p, a, r->text));
+    return head_keep(s, p, a->n, cp.size, r->text, &a->result->news);
 }
 
 Status cosignature_take(struct scope *s, struct post *p, struct arrival *a,

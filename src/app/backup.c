@@ -9,9 +9,10 @@
 
 enum { ROOM_BYTES = 256 * 1024, NAMES_MAX = CONTAINER_MEMBERS_MAX, ABOUT_MAX = 4096 };
 
-#define ABOUT_NAME "backup.txt"
-#define ABOUT_LINE "twinpost/backup/1"
-#define DATABASE   "twinpost.db"
+#define ABOUT_NAME    "backup.txt"
+#define ABOUT_LINE    "twinpost/backup/1"
+#define DATABASE      "twinpost.db"
+#define DATABASE_PART DATABASE ".part"
 
 /* Reads one file after the other with one descriptor, whatever their number. */
 struct pump {
@@ -188,10 +189,12 @@ static Status members_check(struct scope *s, const struct container_member *memb
     return about && database ? OK : fail(s, ERR_SCHEMA, "this is no backup of a post");
 }
 
+/* The database gets its name last: what was cut off before is no post. */
 static Status member_restore(struct scope *s, int fd, const struct container_member *m,
                              const char *dir)
 {
-    Str name = scope_str(s, m->name), path = name.ptr ? file_join(s, dir, name.ptr) : name;
+    Str name = str_is(m->name, DATABASE) ? STR(DATABASE_PART) : scope_str(s, m->name);
+    Str path = name.ptr ? file_join(s, dir, name.ptr) : name;
     AUTO_FILE int out = -1;
     if (path.ptr == NULL) return ERR_MEMORY;
     TRY(file_open_new(s, path.ptr, &out));
@@ -216,17 +219,32 @@ static Status folders_make(struct scope *s, const char *dir)
     return OK;
 }
 
+static Status settings_mark(struct scope *s, struct store *st)
+{
+    struct neighbour_row *rows;
+    size_t count;
+    TRY(store_neighbour_list(s, st, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        Str name = scope_print(s, "owed.%.*s", STR_ARG(rows[i].party));
+        if (name.ptr == NULL) return ERR_MEMORY;
+        TRY(store_setting_save(s, st, name.ptr, str_bytes(STR("yes"))));
+    }
+    TRY(store_setting_save(s, st, "restored_at", str_bytes(STR(""))));
+    return store_setting_save(s, st, "restored", str_bytes(STR("yes")));
+}
+
 /* From here on the post waits for the longest head that its neighbours hold. */
-static Status hold_mark(struct scope *s, const char *dir)
+static Status hold_mark(struct scope *s, const char *path)
 {
     struct store *st;
-    Str path = file_join(s, dir, DATABASE);
-    if (path.ptr == NULL) return ERR_MEMORY;
-    TRY(store_open(s, path.ptr, STORE_WRITE, &st));
+    TRY(store_open(s, path, STORE_WRITE, &st));
     Status status = store_check(s, st);
     if (status == OK) status = store_begin(s, st);
-    if (status == OK) status = store_setting_save(s, st, "restored", str_bytes(STR("yes")));
-    if (status == OK) status = store_commit(s, st);
+    if (status == OK) {
+        status = settings_mark(s, st);
+        if (status == OK) status = store_commit(s, st);
+        if (status != OK) store_rollback(st);
+    }
     store_close(st);
     return status;
 }
@@ -246,6 +264,8 @@ Status backup_restore(struct scope *s, const char *path, const char *dir)
     TRY(folders_make(s, dir));
     for (size_t i = 0; i < count; i++)
         if (!str_is(members[i].name, ABOUT_NAME)) TRY(member_restore(s, fd, &members[i], dir));
-    TRY(hold_mark(s, dir));
-    return file_sync(s, dir);
+    Str part = file_join(s, dir, DATABASE_PART), database = file_join(s, dir, DATABASE);
+    if (part.ptr == NULL || database.ptr == NULL) return ERR_MEMORY;
+    TRY(hold_mark(s, part.ptr));
+    return file_rename(s, part.ptr, database.ptr);
 }

@@ -55,7 +55,9 @@ static Status keep_run(struct scope *s, struct post *p, void *arg)
 {
     struct keeping *x = arg;
     TRY(store_blob_save(s, p->store, &x->blob));
-    return p->held ? OK : fact_add_inside(s, p, x->session, &x->request, x->out);
+    return fact_must_wait(s, p, &x->request)
+               ? OK
+               : fact_add_inside(s, p, x->session, &x->request, x->out);
 }
 
 static Status keep(struct scope *s, struct post *p, struct keeping *x)

@@ -6,8 +6,11 @@
 #include "core/ledger/parcel.h"
 
 enum {
-    OPENINGS_BYTES_MAX = 8 << 20,
+    /* With pieces of 8 MiB, and twice each when a post takes back what it lost, below
+     * PARCEL_BYTES_MAX. */
+    OPENINGS_BYTES_MAX = 4 << 20,
     OPENINGS_MAX = 20000,
+    LEAVES_MAX = 100000,
     ROUNDS_MAX = 3,
     PIECE_ROUNDS_MAX = 1 << 16 /* that only bring evidence along */
 };
@@ -41,10 +44,12 @@ static Status put_openings(struct scope *s, struct post *p, struct neighbour *n,
     size_t count;
     TRY(store_opening_list(s, p->store, p->journal, n->row.id, n->row.held_opening, OPENINGS_MAX,
                            OPENINGS_BYTES_MAX, &rows, &count));
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].index >= size) break; /* not under the head that goes with it */
-        parcel_opening(w, rows[i].number, rows[i].handle, rows[i].record);
+    size_t put = 0;
+    while (put < count && rows[put].index < size) { /* under the head that goes with them */
+        parcel_opening(w, rows[put].number, rows[put].handle, rows[put].record);
+        put++;
     }
+    n->more = size < p->leaf_count || (put ? rows[put - 1].number : 0) < n->openings;
     return pieces_put(s, p, n, rows, count, w);
 }
 
@@ -68,16 +73,31 @@ static Status put_cosignature(struct scope *s, struct post *p, struct neighbour 
     return OK;
 }
 
-/* What a restored neighbour lost and we hold. */
+/* Their head that leads back from what they have, no more leaves away than a parcel takes. */
+static Status head_to_return(struct scope *s, struct post *p, const struct neighbour *n,
+                             struct head_row *out)
+{
+    struct head_row newest;
+    uint64_t size;
+    TRY(store_head_newest(s, p->store, n->journal, true, &newest));
+    *out = newest;
+    if (!n->asks_return || newest.size <= n->return_leaves + LEAVES_MAX) return OK;
+    TRY(store_head_cosigned_below(s, p->store, n->journal, n->return_leaves + LEAVES_MAX, &size));
+    return size > n->return_leaves ? store_head_load(s, p->store, n->journal, size, out) : OK;
+}
+
+/* Their own head backs the acknowledgement in the header: a post believes only its own signature
+ * that it was set back. What it lost then goes with it. */
 static Status put_returns(struct scope *s, struct post *p, struct neighbour *n, struct writer *w)
 {
     struct head_row head;
     struct opening_row *rows;
     size_t count;
-    if (!n->asks_return) return OK;
-    Status status = store_head_newest(s, p->store, n->journal, true, &head);
+    Status status = head_to_return(s, p, n, &head);
     if (status == ERR_NOT_FOUND) return OK;
     TRY(status);
+    parcel_return_head(w, head.note);
+    if (!n->asks_return) return OK;
     for (uint64_t first = n->return_leaves; first < head.size;) {
         size_t run =
             head.size - first > PARCEL_LEAVES_MAX ? PARCEL_LEAVES_MAX : (size_t)(head.size - first);
@@ -91,15 +111,20 @@ static Status put_returns(struct scope *s, struct post *p, struct neighbour *n, 
                            OPENINGS_BYTES_MAX, &rows, &count));
     for (size_t i = 0; i < count; i++)
         parcel_return_opening(w, rows[i].number, rows[i].handle, rows[i].record);
-    parcel_return_head(w, head.note);
     return OK;
 }
 
-static Status head_for_parcel(struct scope *s, struct post *p, struct head_row *out, bool *out_has)
+/* The newest head, or an earlier size of the same journal when more leaves are missing there than a
+ * parcel takes. */
+static Status head_for_parcel(struct scope *s, struct post *p, const struct neighbour *n,
+                              struct head_row *out, bool *out_has)
 {
     Status status = head_sign(s, p, out);
     *out_has = status == OK;
-    return status == ERR_STALE && p->held ? OK : status;
+    if (status == ERR_STALE && p->held) return OK;
+    if (status != OK || p->held || out->size - n->row.held_leaves <= LEAVES_MAX) return status;
+    uint64_t size = n->row.held_leaves + LEAVES_MAX;
+    return head_sign_at(s, p, size - size % p->cover_multiple, out);
 }
 
 static Status write_run(struct scope *s, struct post *p, void *arg)
@@ -113,20 +138,21 @@ static Status write_run(struct scope *s, struct post *p, void *arg)
                     x->to.len ? "%.*s is not paired with this post" : "name the neighbour%.*s",
                     STR_ARG(x->to));
     TRY(age_recipient_parse(s, n->card.recipient, &x->recipient));
-    TRY(head_for_parcel(s, p, &head, &has_head));
+    TRY(head_for_parcel(s, p, n, &head, &has_head));
     n->row.parcel_out++;
+    p->second_due = p->giving = true;
     TRY(store_neighbour_save(s, p->store, &n->row));
     struct parcel_header header = {.from = p->card.party,
                                    .to = n->card.party,
                                    .number = n->row.parcel_out,
                                    .time = post_now(p),
                                    .opening_held = n->applied,
-                                   .held = p->held,
+                                   .held = p->held || n->owed,
                                    .own_leaves = p->leaf_count};
     TRY(store_leaf_count(s, p->store, n->journal, &header.leaves_held));
     TRY(store_opening_count(s, p->store, p->journal, n->row.id, &header.own_openings));
     struct writer w = parcel_open(s, &header);
-    if (has_head && !p->held) {
+    if (has_head && !header.held) {
         parcel_checkpoint(&w, head.note);
         TRY(put_leaves(s, p, n, head.size, &w));
         TRY(put_openings(s, p, n, head.size, &w));
@@ -167,16 +193,25 @@ Status exchange_write(struct scope *s, struct post *p, Str to, Bytes *out_sealed
     return exchange_seal(s, p, &recipient, plain, out_sealed);
 }
 
-/* Where evidence stands in both directions: what they asked for, what is missing here. */
+/* Where the exchange stands in both directions: evidence they asked for and that is missing here;
+ * and leaves and openings, while there are more than one parcel takes. */
 struct flow {
     uint64_t asked, asked_piece;
     struct piece_want missing;
+    uint64_t held_leaves, held_opening, theirs_leaves, applied;
+    bool more;
 };
 
 static Status flow_read(struct scope *s, struct post *p, const struct neighbour *n,
                         struct flow *out)
 {
-    struct flow flow = {.asked = n->want_opening, .asked_piece = n->want_piece};
+    struct flow flow = {.asked = n->want_opening,
+                        .asked_piece = n->want_piece,
+                        .held_leaves = n->row.held_leaves,
+                        .held_opening = n->row.held_opening,
+                        .theirs_leaves = n->head_size,
+                        .applied = n->applied,
+                        .more = n->more || n->they_have_more};
     TRY(pieces_next(s, p, n, &flow.missing));
     *out = flow;
     return OK;
@@ -185,7 +220,9 @@ static Status flow_read(struct scope *s, struct post *p, const struct neighbour 
 static bool flow_moved(const struct flow *a, const struct flow *b)
 {
     return a->asked != b->asked || a->asked_piece != b->asked_piece ||
-           a->missing.opening != b->missing.opening || a->missing.piece != b->missing.piece;
+           a->missing.opening != b->missing.opening || a->missing.piece != b->missing.piece ||
+           (b->more && (a->held_leaves != b->held_leaves || a->held_opening != b->held_opening ||
+                        a->theirs_leaves != b->theirs_leaves || a->applied != b->applied));
 }
 
 static Status pending_read(struct scope *s, struct post *p, Str to, bool *out,
@@ -201,7 +238,7 @@ static Status pending_read(struct scope *s, struct post *p, Str to, bool *out,
     if (status != OK && status != ERR_NOT_FOUND) return status;
     uint64_t cosigned = status == OK ? head.size : 0;
     TRY(flow_read(s, p, n, out_flow));
-    *out = openings > n->row.held_opening || cosigned < p->leaf_count || p->held ||
+    *out = openings > n->row.held_opening || cosigned < p->leaf_count || p->held || n->owed ||
            n->row.cosigned_sent < n->head_size || out_flow->asked || out_flow->missing.opening;
     return OK;
 }

@@ -203,12 +203,28 @@ static Status add_run(struct scope *s, struct post *p, void *arg)
     return add_and_wipe(s, p, x);
 }
 
+bool fact_must_wait(struct scope *s, struct post *p, const struct fact_request *request)
+{
+    struct neighbour *n = NULL;
+    bool owed = false;
+    for (size_t i = 0; i < p->neighbour_count; i++)
+        owed = owed || p->neighbours[i].owed;
+    if (p->held || !owed || request->case_number.len == 0) return p->held;
+    return case_counterpart(s, p, request->case_number, &n) == OK && n && n->owed;
+}
+
+static bool must_wait(struct scope *s, struct post *p, const struct fact_request *request)
+{
+    POST_READING(p);
+    return fact_must_wait(s, p, request);
+}
+
 Status fact_add(struct scope *s, struct post *p, const struct session *session,
                 const struct fact_request *request, struct fact_result *out)
 {
     struct fact_result result = {0};
     struct adding x = {.session = session, .request = request, .out = &result};
-    if (p->held) return queue_draft(s, p, session, request, out);
+    if (must_wait(s, p, request)) return queue_draft(s, p, session, request, out);
     x.ready = fact_ready(s, p, session, request);
     TRY(post_write(s, p, add_run, &x));
     *out = result;

@@ -1,40 +1,15 @@
 /* app/inside.h - the post's parts, for the files of app/ only. Everything here is used with the
  * post locked: inside post_write (a transaction) or between post_lock and post_unlock (reading). */
 #pragma once
-#include "app/post.h"
-#include "app/spans.h"
+#include "app/neighbour.h"
 #include "base/age.h"
-#include "core/ledger/checkpoint.h"
 #include "os/clock.h"
 #include "os/random.h"
 #include "store/fact.h"
 #include "store/journal.h"
-#include "store/neighbour.h"
 #include <pthread.h>
 
 enum { NEIGHBOURS_MAX = 16, CASES_KEPT_MAX = 64, ZONES_MAX = 8, SEEN_TEXT_MAX = 96 };
-
-struct neighbour {
-    struct neighbour_row row; /* its texts live as long as the post */
-    struct card card;
-    Str card_text;
-    int64_t journal;
-    struct scope *memory; /* of `authority` */
-    struct authority authority;
-    bool authority_known;
-    struct spans taken_by_them, taken_by_us; /* receipts: theirs for ours, ours for theirs */
-    uint64_t head_size, applied; /* their newest head that was verified, their openings applied */
-    Hash head_root;
-    uint64_t openings;   /* ours for them, in step with the open transaction */
-    uint64_t *open_with; /* indexes of own facts known to be open to them, that others need */
-    size_t open_with_count, open_with_room;
-    bool asks_return;                       /* their last parcel came from a restored post */
-    uint64_t return_leaves, return_opening; /* what they still have of their own */
-    uint64_t want_opening, want_piece;      /* blob pieces they asked for; 0: none */
-    bool asked_kept;                        /* the database holds such a question (asked.h) */
-    uint64_t root_size; /* the own root that their last `seen` named, checked once: */
-    Hash root;
-};
 
 /* What one caller wants done in the next commit. */
 struct job {
@@ -42,7 +17,7 @@ struct job {
     void *arg;
     struct scope *scope;
     Status status;
-    bool done, gives_head; /* `gives_head`: it waits for the second place as well */
+    bool done, gives; /* `gives`: it waits for the second place as well */
     struct job *next;
 };
 
@@ -72,9 +47,11 @@ struct post {
     struct kept_case *cases; /* CASES_KEPT_MAX of them */
     uint64_t case_clock;
     bool suspended, suspended_known, held, weak_passwords;
-    bool stale;          /* what is kept in memory is to be read again before it is used */
-    bool head_moved;     /* a head was signed that the second place does not hold yet */
-    uint64_t leaf_count; /* own journal, kept in step with the open transaction */
+    const char *second_path;     /* of the record outside the folder */
+    bool second_due, erased_due; /* something was committed that is not written there yet */
+    bool giving;                 /* the job at hand gives out what must be written there first */
+    bool stale;                  /* what is kept in memory is to be read again before it is used */
+    uint64_t leaf_count;         /* own journal, kept in step with the open transaction */
     pthread_mutex_t lock, queue_lock; /* the first: store and all of the above */
     pthread_cond_t queue_moved, queue_grown;
     struct job *queue, **queue_end;
@@ -121,15 +98,15 @@ struct neighbour *post_neighbour_of_journal(struct post *p, int64_t journal);
 Str journal_origin(const struct post *p, int64_t journal);
 Str journal_party(const struct post *p, int64_t journal);
 
+/* A setting of the post; empty when there is none of that name. */
+MUST_USE Status post_setting(struct scope *s, struct post *p, const char *name, Str *out);
+
 /* Random bytes of the operating system. */
 MUST_USE Status post_random(struct scope *s, struct post *p, void *out, size_t len);
 
 /* Loads own card, neighbours, receipts and figures that are kept in memory, as the database has
  * them: at opening, after pairing, and in post_forget. What has not changed stays where it is. */
 MUST_USE Status neighbours_load(struct scope *s, struct post *p);
-
-/* May this post sign? Sets p->held; ERR_DISK when that cannot be read. */
-MUST_USE Status hold_read(struct scope *s, struct post *p);
 
 /* The parcel before it is sealed; and its sealing. */
 MUST_USE Status exchange_plain(struct scope *s, struct post *p, Str to, Bytes *out_plain,

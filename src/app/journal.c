@@ -2,6 +2,7 @@
  * Declared in app/exchange.h. */
 #include "app/exchange.h"
 #include "app/head.h"
+#include "app/second_place.h"
 #include "app/statement.h"
 #include "core/ledger/tile.h"
 #include "core/ledger/witness.h"
@@ -88,6 +89,8 @@ static Status witness_run(struct scope *s, struct post *p, void *arg)
     TRY(witness_check(s, x->n ? &view : NULL, &x->request));
     if (x->n == NULL) return fail(s, ERR_NOT_FOUND, "this journal is not known here");
     TRY(store_leaf_count(s, p->store, x->n->journal, &held));
+    if (p->held || cp->size < x->n->remembered.head_size)
+        return fail(s, ERR_BUSY, "this post was set back and countersigns nothing yet");
     if (cp->size > held) {
         /* Our cosignature says that every leaf is held here; bring them first. */
         x->unheld = true;
@@ -101,6 +104,7 @@ static Status witness_run(struct scope *s, struct post *p, void *arg)
     TRY(store_head_save(s, p->store, x->n->journal, &head));
     x->n->head_size = cp->size;
     x->n->head_root = cp->root;
+    p->second_due = p->giving = true;
     return OK;
 }
 
@@ -185,6 +189,7 @@ Status journal_export(struct scope *s, struct post *p, const char *folder)
     struct checkpoint cp;
     Str vkeys;
     POST_READING(p);
+    TRY(second_place_settle(s, p));
     Status status = store_head_newest(s, p->store, p->journal, true, &head);
     if (status == ERR_NOT_FOUND)
         return fail(

@@ -32,6 +32,14 @@ bool post_is_suspended(struct post *p)
     return p->suspended;
 }
 
+bool kind_concerns_all(Str kind)
+{
+    static const char *const groups[] = {"post.", "officer.", "mandate.", "key.", "exchange."};
+    for (size_t i = 0; i < COUNT_OF(groups); i++)
+        if (str_has_prefix(kind, groups[i])) return true;
+    return false;
+}
+
 /* Facts that others need stay few; they are remembered so that each later fact asks nothing. */
 static void open_with_note(struct post *p, struct neighbour *n, uint64_t index)
 {
@@ -98,6 +106,7 @@ static Status open_with(struct scope *s, struct post *p, struct neighbour *n, ui
     uint64_t number;
     TRY(is_open_to(s, p, n, index, &open));
     if (!open) {
+        n->powers_opened = true;
         TRY(fact_load(s, p, p->card.party, index, &f, NULL));
         if (index) TRY(open_author(s, p, n, fact_get(&f, "by"), index));
         TRY(gate_open(s, &p->pack, NULL, &f, false, &d));
@@ -127,11 +136,34 @@ static Status open_author(struct scope *s, struct post *p, struct neighbour *n, 
     return OK;
 }
 
+/* Where there are several neighbours, one learns of a mandate long after it was revoked: then the
+ * revocation follows it. */
+static Status revocations_follow(struct scope *s, struct post *p, struct neighbour *n)
+{
+    const struct authority *a;
+    while (n->powers_opened && p->neighbour_count > 1) {
+        n->powers_opened = false;
+        TRY(post_authority(s, p, NULL, &a));
+        for (size_t i = 0; i < a->mandate_count; i++) {
+            const struct mandate *m = &a->mandates[i];
+            bool open = false;
+            if (m->revoked) TRY(is_open_to(s, p, n, m->index, &open));
+            if (open) TRY(open_with(s, p, n, m->revoked_index));
+        }
+    }
+    n->powers_opened = false;
+    return OK;
+}
+
 Status opening_append(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f,
                       const struct disclosure *d, uint64_t *out_number)
 {
+    if (p->held || n->owed)
+        return fail(s, ERR_STALE, "%.*s has not given back yet what it holds of this journal",
+                    STR_ARG(n->card.party));
     TRY(open_author(s, p, n, fact_get(f, "by"), f->index));
-    return append_raw(s, p, n, f, d, out_number);
+    TRY(append_raw(s, p, n, f, d, out_number));
+    return revocations_follow(s, p, n);
 }
 
 /* A notice opens, with itself, the open fields of the incident it names. */
@@ -174,12 +206,55 @@ Status opening_of_self(struct scope *s, struct post *p, struct neighbour *n, con
     struct disclosure d;
     Str kind = fact_get(f, "kind");
     *out_number = 0;
-    if (post_is_suspended(p) && !passes_suspension(kind)) return OK;
+    if (p->held || n->owed || (post_is_suspended(p) && !passes_suspension(kind))) return OK;
     TRY(open_author(s, p, n, fact_get(f, "by"), f->index));
     TRY(open_named(s, p, n, f));
     if (str_is(kind, "notice.sent")) TRY(open_incident_of(s, p, n, f, c));
     TRY(gate_open(s, &p->pack, c, f, false, &d));
-    return append_raw(s, p, n, f, &d, out_number);
+    TRY(append_raw(s, p, n, f, &d, out_number));
+    return revocations_follow(s, p, n);
+}
+
+/* Where there are several neighbours, a revocation is for those that know the mandate. */
+static Status concerns(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f,
+                       bool *out)
+{
+    struct fact_ref ref;
+    *out = true;
+    if (p->neighbour_count == 1 || !fact_ref_parse(fact_get(f, "mandate"), &ref)) return OK;
+    return is_open_to(s, p, n, ref.index, out);
+}
+
+Status opening_to_all(struct scope *s, struct post *p, const struct fact *f, uint64_t *out_number)
+{
+    bool open;
+    *out_number = 0;
+    for (size_t i = 0; i < p->neighbour_count; i++) {
+        TRY(concerns(s, p, &p->neighbours[i], f, &open));
+        if (open) TRY(opening_of_self(s, p, &p->neighbours[i], f, NULL, out_number));
+    }
+    return OK;
+}
+
+/* Is an own fact to be opened to this neighbour by itself, and has not been? */
+static Status is_due(struct scope *s, struct post *p, struct neighbour *n,
+                     const struct fact_row *row, bool *out)
+{
+    const struct kind *k = pack_kind(&p->pack, row->kind);
+    struct neighbour *to;
+    bool open;
+    *out = false;
+    if (k == NULL || k->crosses != CROSSES_SELF) return OK;
+    if (row->case_number.len == 0 && kind_concerns_all(row->kind)) {
+        struct fact f;
+        TRY(is_open_to(s, p, n, row->index, &open));
+        TRY(fact_read(s, p->card.origin, row->record, &f));
+        return open ? OK : concerns(s, p, n, &f, out);
+    }
+    if (row->opening) return OK;
+    TRY(case_counterpart(s, p, row->case_number, &to));
+    *out = to == n;
+    return OK;
 }
 
 /* Facts that an earlier opening already carried to this neighbour stay as they are. */
@@ -191,17 +266,13 @@ Status openings_catch_up(struct scope *s, struct post *p, struct neighbour *n)
         TRY(store_fact_list(s, p->store, p->journal, first, 256, &rows, &count));
         if (count == 0) return OK;
         for (size_t i = 0; i < count; i++) {
-            const struct kind *k = pack_kind(&p->pack, rows[i].kind);
-            struct neighbour *to;
             struct fact f;
             struct casefile c;
             uint64_t number;
-            if (k == NULL || k->crosses != CROSSES_SELF || rows[i].opening) continue;
-            if (rows[i].case_number.len) {
-                TRY(case_counterpart(s, p, rows[i].case_number, &to));
-                if (to != n) continue;
-                TRY(case_fold_own(s, p, rows[i].case_number, &c));
-            }
+            bool due;
+            TRY(is_due(s, p, n, &rows[i], &due));
+            if (!due) continue;
+            if (rows[i].case_number.len) TRY(case_fold_own(s, p, rows[i].case_number, &c));
             TRY(fact_read(s, p->card.origin, rows[i].record, &f));
             TRY(opening_of_self(s, p, n, &f, rows[i].case_number.len ? &c : NULL, &number));
         }

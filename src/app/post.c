@@ -1,7 +1,7 @@
 #include "app/asked.h"
-#include "app/head.h"
 #include "app/officer.h"
 #include "app/packs.h"
+#include "app/recovery.h"
 #include "app/statement.h"
 #include "os/file.h"
 #include "os/zone.h"
@@ -46,16 +46,22 @@ static Status keys_read(struct scope *s, struct post *p)
     return OK;
 }
 
-static Status setting(struct scope *s, struct post *p, const char *name, Str *out)
+Status post_setting(struct scope *s, struct post *p, const char *name, Str *out)
 {
     Bytes value;
+    if (name == NULL) return ERR_MEMORY;
     Status status = store_setting_load(s, p->store, name, &value);
-    if (status == ERR_NOT_FOUND) {
-        *out = STR("");
-        return OK;
-    }
-    TRY(status);
-    *out = bytes_str(scope_bytes(p->memory, value));
+    if (status != OK && status != ERR_NOT_FOUND) return status;
+    *out = status == OK ? bytes_str(value) : STR("");
+    return OK;
+}
+
+/* The same, kept as long as the post. */
+static Status setting(struct scope *s, struct post *p, const char *name, Str *out)
+{
+    Str value;
+    TRY(post_setting(s, p, name, &value));
+    *out = scope_str(p->memory, value);
     return out->ptr ? OK : ERR_MEMORY;
 }
 
@@ -102,9 +108,13 @@ static Status neighbour_refresh(struct scope *s, struct post *p, struct neighbou
 {
     struct head_row head;
     struct checkpoint cp;
+    Str owed;
     TRY(store_neighbour_load(s, p->store, n->card.party, &n->row));
+    if (n->row.parcel_out < n->remembered.parcels) n->row.parcel_out = n->remembered.parcels;
     n->row.party = n->card.party;
     n->row.card = n->card_text;
+    TRY(post_setting(s, p, scope_print(s, "owed.%.*s", STR_ARG(n->card.party)).ptr, &owed));
+    n->owed = str_is(owed, "yes");
     n->authority_known = false;
     n->open_with_count = 0;
     n->root_size = 0;
@@ -166,57 +176,17 @@ Status neighbours_load(struct scope *s, struct post *p)
     return OK;
 }
 
-static Status restore_alarm(struct scope *s, struct post *p)
+/* "<post folder>.head" beside the folder, unless another place was named. */
+static Status second_path_find(struct scope *s, struct post *p)
 {
-    struct alarm_row alarm = {.party = p->card.party,
-                              .what = STR("restore"),
-                              .at = post_now(p),
-                              .text = STR("this post was set back: it signs nothing until its "
-                                          "journal's head has come back from a neighbour")};
-    Str evidence = scope_print(s, "%llu leaves", (unsigned long long)p->leaf_count);
-    if (evidence.ptr == NULL) return ERR_MEMORY;
-    alarm.evidence = str_bytes(evidence);
-    TRY(store_begin(s, p->store));
-    TRY(store_alarm_add(s, p->store, &alarm));
-    return store_commit(s, p->store);
-}
-
-/* The journal of the database at hand; the second place, which lies outside its transactions, was
- * read before it. */
-static Status behind_check(struct scope *s, struct post *p, const struct second_place *second,
-                           bool *out)
-{
-    struct head_row head = {.size = 0};
-    Hash root;
-    uint64_t leaves;
-    TRY(store_leaf_count(s, p->store, p->journal, &leaves));
-    *out = second->size > leaves;
-    if (*out || second->size == 0) return OK;
-    TRY(store_tree_root(s, p->store, p->journal, second->size, &root));
-    *out = !hash_eq(&root, &second->root);
-    Status status = store_head_newest(s, p->store, p->journal, false, &head);
-    if (head.size > second->size) p->head_moved = true; /* ended between the two */
-    return status == ERR_NOT_FOUND ? OK : status;
-}
-
-/* Shorter than the record in the second place, or restored: no signing until the head is back. */
-Status hold_read(struct scope *s, struct post *p)
-{
-    struct second_place second;
-    Bytes restored;
-    bool behind = false;
-    TRY(second_place_read(s, p->dir, &second));
-    Status status = store_setting_load(s, p->store, "restored", &restored);
-    if (status != OK && status != ERR_NOT_FOUND) return status;
-    if (second.present) TRY(behind_check(s, p, &second, &behind));
-    p->held = behind || (status == OK && str_is(bytes_str(restored), "yes"));
-    return OK;
-}
-
-static Status hold_check(struct scope *s, struct post *p)
-{
-    TRY(hold_read(s, p));
-    return p->held ? restore_alarm(s, p) : OK;
+    Str path;
+    TRY(setting(s, p, "second_place", &path));
+    size_t len = strlen(p->dir);
+    while (len > 1 && p->dir[len - 1] == '/')
+        len--;
+    if (path.len == 0) path = scope_print(p->memory, "%.*s.head", (int)len, p->dir);
+    p->second_path = path.len ? scope_str(p->memory, path).ptr : NULL;
+    return p->second_path ? OK : ERR_MEMORY;
 }
 
 static Status load(struct scope *s, struct post *p)
@@ -226,6 +196,7 @@ static Status load(struct scope *s, struct post *p)
     uint64_t n;
     Str path = file_join(s, p->dir, "twinpost.db");
     if (path.ptr == NULL) return ERR_MEMORY;
+    if (!file_exists(path.ptr)) return fail(s, ERR_NOT_FOUND, "there is no %s", path.ptr);
     TRY(store_open(s, path.ptr, STORE_WRITE, &p->store));
     (void)store_has_changed(p->store); /* what is read from here on is followed */
     TRY(keys_read(s, p));
@@ -239,6 +210,7 @@ static Status load(struct scope *s, struct post *p)
     p->journal = journal.id;
     TRY(store_leaf_count(s, p->store, p->journal, &p->leaf_count));
     TRY(neighbours_load(s, p));
+    TRY(second_path_find(s, p));
     return hold_check(s, p);
 }
 

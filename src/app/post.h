@@ -24,6 +24,7 @@ struct post_setup {
     Str root_file; /* where the offline root key is put; empty: DIR/root.key, to be moved away */
     bool weak_passwords;     /* play and tests: password sealing at its minimum */
     uint32_t cover_multiple; /* heads are padded to a multiple of this; 0 means 1 */
+    Str second_place;        /* where the newest head is remembered; empty: DIR.head */
 };
 
 /* Makes the folder (0700), keys, database, `post.opened` and the first officer. ERR_DUPLICATE when
@@ -54,6 +55,14 @@ const struct zone *post_zone(const struct post *p, Str party);
 
 /* Does the post wait for its own longest head to come back before it signs again? */
 bool post_is_held(const struct post *p);
+
+/* A representative (R1) and another officer (R13) decide that this head, read from paper, is the
+ * newest that was ever given out: the held post signs again without what lies above it. `head` are
+ * the three lines of a checkpoint, with or without signatures; it must be part of the journal as it
+ * stands here. ERR_STATE when the post is not held, ERR_ROLE, ERR_MANDATE, ERR_PROOF. */
+struct session;
+MUST_USE Status post_recover(struct scope *s, struct post *p, const struct session *representative,
+                             const struct session *second, Str head);
 
 /* The card that goes to the neighbour, in person. */
 MUST_USE Status post_card(struct scope *s, struct post *p, Str *out);

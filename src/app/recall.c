@@ -147,6 +147,7 @@ Status recall_apply(struct scope *s, struct post *p, const struct fact *recall)
     if (!is_recallable(row.kind))
         return fail(s, ERR_STATE, "a %.*s cannot be recalled", STR_ARG(row.kind));
     TRY(case_counterpart(s, p, row.case_number, &n));
+    p->erased_due = true;
     /* What left is bare in the common view from now on; the own record keeps its values. */
     return purge(s, p, p->journal, n, ref.index, ref.field, false);
 }
@@ -195,6 +196,8 @@ Status recall_execute(struct scope *s, struct post *p, struct neighbour *n,
                                                     : held  ? STR("held")
                                                             : STR("")}};
     if (!locked) TRY(purge(s, p, n->journal, n, ref.index, ref.field, true));
+    p->erased_due = true;
+    if (p->held || n->owed) return OK; /* it is told once the post may sign again */
     struct statement_of_fact st = {.kind = STR("recall.executed"),
                                    .case_number = row.case_number,
                                    .fields = fields,
@@ -202,6 +205,42 @@ Status recall_execute(struct scope *s, struct post *p, struct neighbour *n,
                                    .to = n,
                                    .by_post = true};
     return fact_state(s, p, &st, &stated);
+}
+
+Status recall_is_executed(struct scope *s, struct post *p, const struct neighbour *n,
+                          const struct fact *recalled, bool *out)
+{
+    struct fact_row *rows;
+    size_t count;
+    Str recall = scope_print(s, "%.*s:%" PRIu64, STR_ARG(n->card.party), recalled->index);
+    TRY(store_fact_of_kind(s, p->store, p->journal, STR("recall.executed"), &rows, &count));
+    *out = false;
+    for (size_t i = 0; i < count && !*out; i++) {
+        struct fact f;
+        TRY(fact_read(s, p->card.origin, rows[i].record, &f));
+        *out = str_eq(fact_get(&f, "of"), recall);
+    }
+    return OK;
+}
+
+Status erasure_repeat(struct scope *s, struct post *p, Str of, bool everywhere)
+{
+    struct fact_ref ref;
+    struct fact_row row;
+    struct neighbour *n;
+    if (!fact_ref_parse(of, &ref)) return OK;
+    bool own = str_eq(ref.party, p->card.party);
+    n = own ? NULL : post_neighbour(p, ref.party);
+    if (!own && n == NULL) return OK;
+    int64_t journal = own ? p->journal : n->journal;
+    Status status = store_fact_load(s, p->store, journal, ref.index, &row);
+    if (status == ERR_NOT_FOUND) return OK;
+    TRY(status);
+    if (!own) return purge(s, p, journal, n, ref.index, ref.field, true);
+    if (everywhere) TRY(purge(s, p, journal, NULL, ref.index, ref.field, true));
+    for (size_t i = 0; i < p->neighbour_count; i++)
+        TRY(purge(s, p, journal, &p->neighbours[i], ref.index, ref.field, false));
+    return OK;
 }
 
 /* Does an opening to this neighbour still show the field, or any when none is named? */
@@ -229,6 +268,7 @@ Status erasure_apply(struct scope *s, struct post *p, const struct fact *erasure
         return fail(s, ERR_NOT_FOUND, "only own facts are erased here");
     for (size_t i = 0; i < p->neighbour_count; i++)
         TRY(is_shown(s, p, &p->neighbours[i], ref.index, ref.field, &shown));
+    p->erased_due = true;
     /* An erasure does not cross: without a recall the two common views would part for good. */
     if (shown) return fail(s, ERR_STATE, "the other side holds these values: recall them first");
     TRY(purge(s, p, p->journal, NULL, ref.index, ref.field, true));

@@ -1,28 +1,69 @@
-/* A restored post takes its journal back from what a neighbour holds. Declared in app/inside.h. */
-#include "app/arrival.h"
+/* A post that was set back takes its journal back from what a neighbour holds; and what a neighbour
+ * shows of this post's own signatures. Declared in app/arrival.h. */
 #include "app/head.h"
+#include "app/recovery.h"
 #include <inttypes.h>
 
-static const struct parcel_record *head_of(const struct parcel_record *records, size_t count)
+static const struct parcel_record *head_of(const struct arrival *a)
 {
-    for (size_t i = 0; i < count; i++)
-        if (records[i].type == RECORD_RETURN_HEAD) return &records[i];
+    for (size_t i = 0; i < a->count; i++)
+        if (a->records[i].type == RECORD_RETURN_HEAD) return &a->records[i];
     return NULL;
 }
 
-static Status leaves_take(struct scope *s, struct post *p, const struct parcel_record *records,
-                          size_t count)
+/* Two heads of the own key that cannot both be true: somebody else uses it, or this post went on
+ * after it had been set back. */
+static Status own_fork(struct scope *s, struct post *p, struct arrival *a, Str note)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct parcel_record *r = &records[i];
-        if (r->type != RECORD_RETURN_LEAVES || r->first + r->hash_count <= p->leaf_count) continue;
-        if (r->first > p->leaf_count)
-            return fail(s, ERR_STALE, "parcel: returned leaves do not follow the journal");
-        size_t skip = (size_t)(p->leaf_count - r->first);
-        TRY(store_leaf_append(s, p->store, p->journal, p->leaf_count, r->hashes + skip,
-                              r->hash_count - skip));
-        p->leaf_count += r->hash_count - skip;
-    }
+    (void)!fail(s, ERR_FORK,
+                "%.*s holds a head signed by this post that does not agree with its journal",
+                STR_ARG(a->n->card.party));
+    Status status = arrival_alarm(s, a, ERR_FORK, "fork", str_bytes(note));
+    a->alarm.party = p->card.party;
+    return status;
+}
+
+Status own_head_check(struct scope *s, struct post *p, struct arrival *a, uint64_t *out_size)
+{
+    const struct parcel_record *head = head_of(a);
+    struct checkpoint cp;
+    Hash root;
+    *out_size = 0;
+    if (head == NULL) return OK;
+    TRY(checkpoint_parse(s, head->text, &cp));
+    Status status = checkpoint_check(s, &cp, p->card.origin, &p->journal_key.public);
+    if (status == ERR_SIGNATURE)
+        return arrival_alarm(s, a, status, "signature", str_bytes(head->text));
+    TRY(status);
+    *out_size = cp.size;
+    if (cp.size > p->leaf_count) return OK;
+    TRY(store_tree_root(s, p->store, p->journal, cp.size, &root));
+    return hash_eq(&root, &cp.root) ? OK : own_fork(s, p, a, head->text);
+}
+
+static bool brings_leaves(const struct arrival *a)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (a->records[i].type == RECORD_RETURN_LEAVES) return true;
+    return false;
+}
+
+/* The leaves up to a head of the own key, once they are known to lead to it. */
+static Status leaves_take(struct scope *s, struct post *p, struct arrival *a,
+                          const struct checkpoint *cp, Str note)
+{
+    struct runs runs = {a->records, a->count, RECORD_RETURN_LEAVES, p->journal, p->leaf_count};
+    Hash told;
+    bool differs = false;
+    TRY(runs_check(s, &runs, cp->size));
+    TRY(runs_compare(s, p, &runs, &differs));
+    if (differs) return own_fork(s, p, a, note);
+    TRY(runs_root(s, p, &runs, &told));
+    if (!hash_eq(&told, &cp->root))
+        return fail(s, ERR_PROOF, "parcel: the leaves that %.*s gives back do not lead to the head",
+                    STR_ARG(a->n->card.party));
+    TRY(runs_append(s, p, &runs));
+    p->leaf_count = runs.held;
     return OK;
 }
 
@@ -73,51 +114,45 @@ static Status opening_take(struct scope *s, struct post *p, struct neighbour *n,
     return store_opening_append(s, p->store, &opening);
 }
 
-static Status restored_state(struct scope *s, struct post *p, uint64_t from)
+/* Nothing of theirs but the countersignature stays under a head of ours. */
+static Status head_save(struct scope *s, struct post *p, const struct arrival *a,
+                        const struct checkpoint *cp)
 {
-    struct stated stated;
-    struct name_value fields[24] = {{STR("from"), scope_print(s, "%" PRIu64, from)},
-                                    {STR("to"), scope_print(s, "%" PRIu64, p->leaf_count)}};
-    struct statement_of_fact f = {.kind = STR("post.restored"),
-                                  .case_number = STR(""),
-                                  .fields = fields,
-                                  .field_count = 2,
-                                  .by_post = true};
-    p->held = false;
-    TRY(store_setting_save(s, p->store, "restored", str_bytes(STR("no"))));
-    cases_forget(p);
-    post_authority_forget(p, NULL);
-    return fact_state(s, p, &f, &stated);
+    struct head_row row = {.size = cp->size, .cosigned = true};
+    Str own, line, name = card_cosigner_name(s, a->n->card.origin);
+    if (name.ptr == NULL) return ERR_MEMORY;
+    const struct note_signature *ours =
+        note_find(&cp->note, p->card.origin,
+                  note_key_id(p->card.origin, NOTE_ED25519, &p->journal_key.public));
+    const struct note_signature *theirs =
+        note_find(&cp->note, name, note_key_id(name, NOTE_COSIGNATURE, &a->n->card.cosigner));
+    if (ours == NULL || theirs == NULL)
+        return fail(s, ERR_SIGNATURE, "parcel: the head that comes back is not countersigned");
+    TRY(note_line(s, ours->name, ours->key_id, ours->bytes, &own));
+    TRY(note_line(s, theirs->name, theirs->key_id, theirs->bytes, &line));
+    Str note = scope_print(s, "%.*s\n%.*s", STR_ARG(cp->note.text), STR_ARG(own));
+    if (note.ptr == NULL) return ERR_MEMORY;
+    TRY(cosignature_add(s, note, line, name, &a->n->card.cosigner, &row.note));
+    return store_head_save(s, p->store, p->journal, &row);
 }
 
-Status return_take(struct scope *s, struct post *p, struct neighbour *n,
-                   const struct parcel_record *records, size_t count)
+Status return_take(struct scope *s, struct post *p, struct arrival *a)
 {
-    const struct parcel_record *head = head_of(records, count);
+    const struct parcel_record *head = head_of(a);
     struct checkpoint cp;
-    struct second_place second;
-    Instant time;
-    Hash root;
-    if (!p->held || head == NULL) return OK;
-    TRY(checkpoint_parse(s, head->text, &cp));
-    TRY(checkpoint_check(s, &cp, p->card.origin, &p->journal_key.public));
-    TRY(cosignature_check(s, &cp, card_cosigner_name(s, n->card.origin), &n->card.cosigner, &time));
-    TRY(second_place_read(s, p->dir, &second));
-    /* The longest head that is known: a shorter one would make the next signature a fork. */
-    if (second.present && cp.size < second.size)
-        return fail(s, ERR_STALE,
-                    "the neighbour's newest head of this journal has %" PRIu64
-                    " leaves, the record here %" PRIu64 ": ask the representative",
-                    cp.size, second.size);
-    uint64_t from = p->leaf_count;
-    TRY(leaves_take(s, p, records, count));
-    if (p->leaf_count < cp.size) return OK; /* the rest comes with the next parcel */
-    TRY(store_tree_root(s, p->store, p->journal, cp.size, &root));
-    if (!hash_eq(&root, &cp.root))
-        return fail(s, ERR_FORK, "the journal put back is not the one the neighbour holds");
-    struct head_row row = {.size = cp.size, .note = head->text, .cosigned = true};
-    TRY(store_head_save(s, p->store, p->journal, &row));
-    for (size_t i = 0; i < count; i++)
-        if (records[i].type == RECORD_RETURN_OPENING) TRY(opening_take(s, p, n, &records[i]));
-    return restored_state(s, p, from);
+    struct head_row known;
+    if (!a->n->owed || head == NULL) return OK;
+    TRY(checkpoint_parse(s, head->text, &cp)); /* checked with the header */
+    if (cp.size > p->leaf_count) {
+        if (!p->held) return own_fork(s, p, a, head->text);
+        if (!brings_leaves(a)) return OK; /* they do not know yet that it was set back */
+        TRY(leaves_take(s, p, a, &cp, head->text));
+    }
+    Status status = store_head_load(s, p->store, p->journal, cp.size, &known);
+    if (status != OK && status != ERR_NOT_FOUND) return status;
+    if (status == ERR_NOT_FOUND || !known.cosigned) TRY(head_save(s, p, a, &cp));
+    for (size_t i = 0; i < a->count; i++)
+        if (a->records[i].type == RECORD_RETURN_OPENING)
+            TRY(opening_take(s, p, a->n, &a->records[i]));
+    return OK;
 }

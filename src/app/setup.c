@@ -118,6 +118,8 @@ static Status settings_save(struct scope *s, struct store *st, const struct sett
     TRY(store_setting_save(s, st, "kinds", x->kinds));
     TRY(store_setting_save(s, st, "pack", x->pack));
     TRY(store_setting_save(s, st, "cover_multiple", str_bytes(multiple)));
+    if (x->setup->second_place.len)
+        TRY(store_setting_save(s, st, "second_place", str_bytes(x->setup->second_place)));
     TRY(store_setting_save(s, st, "weak_passwords",
                            str_bytes(x->setup->weak_passwords ? STR("yes") : STR("no"))));
     TRY(store_journal_add(s, st, card.origin, card.party, true, &journal));
@@ -180,6 +182,8 @@ Status post_create(struct scope *s, const char *dir, const struct post_setup *se
         return fail(s, ERR_USAGE,
                     "a party is at most %d lower-case letters and digits, for example lv",
                     PARTY_LEN_MAX);
+    if (setup->second_place.len && setup->second_place.ptr[0] != '/')
+        return fail(s, ERR_USAGE, "the second place is named by a path from / on");
     TRY(packs_find(s, setup->pack, &x.kinds, &x.pack));
     if (file_exists(path.ptr)) return fail(s, ERR_DUPLICATE, "%s holds a post already", dir);
     TRY(file_make_folder(s, dir));

@@ -166,7 +166,8 @@ static Status fact_build(struct scope *s, struct post *p, const struct statement
     TRY(draft_order(s, &p->pack, &d, &own, &count));
     fields = fact_fields(s, &d, own, count);
     if (fields == NULL) return ERR_MEMORY;
-    TRY(seen_now(s, n, &fields[FACT_SEEN].value));
+    /* What several neighbours may get to see names the journal of none of them. */
+    TRY(seen_now(s, kind_concerns_all(f->kind) ? NULL : n, &fields[FACT_SEEN].value));
     count += FACT_COMMON_FIELDS;
     if (fact_is_ready(f->ready, fields, count)) {
         *out = *f->ready;
@@ -211,8 +212,15 @@ Status fact_state(struct scope *s, struct post *p, struct statement_of_fact *f, 
     Str number = f->case_number;
     const struct kind *k = pack_kind(&p->pack, f->kind);
     if (k == NULL) return fail(s, ERR_SCHEMA, "no kind %.*s", STR_ARG(f->kind));
+    if (p->held)
+        return fail(s, ERR_STALE,
+                    "this post was set back: it signs nothing until its journal is "
+                    "whole again");
     if (str_is(f->kind, "incident.registered") && number.len == 0) TRY(number_new(s, p, &number));
     if (n == NULL) TRY(case_counterpart(s, p, number, &n));
+    if (n && n->owed && number.len)
+        return fail(s, ERR_STALE, "%.*s has not given back yet what it holds of this journal",
+                    STR_ARG(n->card.party));
     TRY(fact_build(s, p, f, n, number, &out->fact));
     TRY(fact_append(s, p, &out->fact, &row));
     out->case_number = number;
@@ -227,9 +235,10 @@ Status fact_state(struct scope *s, struct post *p, struct statement_of_fact *f, 
             TRY(case_counterpart(s, p, number, &n));
     }
     bool suspends = str_has_prefix(f->kind, "exchange.");
-    if (k->crosses == CROSSES_SELF && n) {
+    if (k->crosses == CROSSES_SELF && kind_concerns_all(f->kind))
+        TRY(opening_to_all(s, p, &out->fact, &out->opening));
+    else if (k->crosses == CROSSES_SELF && n)
         TRY(opening_of_self(s, p, n, &out->fact, f->c, &out->opening));
-    }
     if (suspends) p->suspended_known = false;
     return OK;
 }

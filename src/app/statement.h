@@ -25,7 +25,7 @@ struct stated {
 /* Fields in order, what the post fills in, signature, leaf, opening. Every check has been done
  * before. */
 MUST_USE Status fact_state(struct scope *s, struct post *p, struct statement_of_fact *f,
-                           struct stated *out);
+                           struct stated *out); /* ERR_STALE while the post is held */
 
 enum { FACT_AT = 3, FACT_SEEN = 4 }; /* places of these common fields */
 
@@ -60,6 +60,9 @@ struct fact_view;
 MUST_USE Status fact_add_inside(struct scope *s, struct post *p, const struct session *session,
                                 const struct fact_request *request, struct fact_result *out);
 
+/* May nothing be signed now, or nothing in this case? Then it is kept as a draft. */
+bool fact_must_wait(struct scope *s, struct post *p, const struct fact_request *request);
+
 /* Keeps a draft while the post may not sign. */
 MUST_USE Status queue_draft(struct scope *s, struct post *p, const struct session *session,
                             const struct fact_request *request, struct fact_result *out);
@@ -73,15 +76,24 @@ bool post_is_suspended(struct post *p);
 
 struct disclosure;
 /* Stores a disclosure made by the gate as the next opening for the neighbour, after what must be
- * open with it. */
+ * open with it. ERR_STALE while the numbers of the openings are not all back. */
 MUST_USE Status opening_append(struct scope *s, struct post *p, struct neighbour *n,
                                const struct fact *f, const struct disclosure *d,
                                uint64_t *out_number);
 
-/* Opens one fact that crosses by itself, now; 0 when the exchange is suspended. */
+/* Opens one fact that crosses by itself, now; 0 when the exchange is suspended, or while the
+ * neighbour still owes what a post that was set back lost: it is caught up later. */
 MUST_USE Status opening_of_self(struct scope *s, struct post *p, struct neighbour *n,
                                 const struct fact *f, const struct casefile *c,
                                 uint64_t *out_number);
+
+/* Facts of the post itself and of its officers' powers: no case and no counterpart is theirs. */
+bool kind_concerns_all(Str kind);
+
+/* Opens such a fact, when it crosses by itself, to every neighbour; a revocation, where there are
+ * several, to those that know the mandate. */
+MUST_USE Status opening_to_all(struct scope *s, struct post *p, const struct fact *f,
+                               uint64_t *out_number);
 
 /* Opens own facts that cross by themselves and have not been opened yet (after pairing or
  * resuming). */
@@ -103,3 +115,11 @@ MUST_USE Status erasure_apply(struct scope *s, struct post *p, const struct fact
 /* Executes the other side's recall: values it opened are purged here, or locked with a ground. */
 MUST_USE Status recall_execute(struct scope *s, struct post *p, struct neighbour *n,
                                const struct fact *recalled);
+
+/* Has this post told them that it executed the recall? */
+MUST_USE Status recall_is_executed(struct scope *s, struct post *p, const struct neighbour *n,
+                                   const struct fact *recalled, bool *out);
+
+/* Erases once more what an erasure or recall that is remembered in the second place named:
+ * `everywhere`, or only in what was opened. Nothing when it is not here. */
+MUST_USE Status erasure_repeat(struct scope *s, struct post *p, Str of, bool everywhere);

@@ -1,8 +1,8 @@
 /* Checks a post's folder against itself, on a copy of its database: leaves, entries, heads,
  * openings, evidence, and what lists show. Declared in app/paper.h. */
-#include "app/head.h"
 #include "app/judge.h"
 #include "app/paper.h"
+#include "app/second_place.h"
 #include "app/statement.h"
 #include "os/file.h"
 #include "vault/vault.h"
@@ -271,7 +271,7 @@ static Status projections_check(struct report *r)
 static Status second_place_check(struct report *r)
 {
     struct second_place second;
-    TRY(second_place_read(r->s, r->p->dir, &second));
+    TRY(second_place_read(r->s, r->p->second_path, &second));
     if (second.present && second.size > r->p->leaf_count)
         say(r, ERR_PROOF,
             "The record beside the post knows a head of %" PRIu64

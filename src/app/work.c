@@ -1,6 +1,6 @@
 /* One writer, many callers: whoever comes first leads, takes what the others brought meanwhile,
  * and commits all of it at once. Declared in app/inside.h. */
-#include "app/head.h"
+#include "app/recovery.h"
 #include "app/statement.h"
 #include <time.h>
 
@@ -33,8 +33,9 @@ static Status job_run(struct post *p, struct job *j)
     TRY(store_mark(j->scope, p->store));
     uint64_t leaves = p->leaf_count;
     bool held = p->held;
+    p->giving = false;
     Status status = j->run(j->scope, p, j->arg);
-    j->gives_head = p->head_moved;
+    j->gives = p->giving;
     if (status == OK) status = store_mark_keep(j->scope, p->store);
     if (status != OK) {
         store_mark_undo(p->store);
@@ -52,14 +53,15 @@ static void batch_fail(struct job *batch, Status status, const char *reason)
         if (j->status == OK) j->status = fail(j->scope, status, "%s", reason);
 }
 
-/* A head goes into the second place once it is committed, and before anybody can get it: what the
- * second place holds is then never more than the journal has, whenever the process ends. */
-static void heads_remember(struct post *p, struct job *batch)
+/* What is given out goes into the second place once it is committed, and before anybody can get it:
+ * what the second place holds is then never more than the journal has, whenever the process ends.
+ */
+static void batch_remember(struct post *p, struct job *batch)
 {
     AUTO_SCOPE struct scope *s = scope_open(WORK_BYTES_MAX);
-    Status status = s ? head_remember(s, p) : ERR_MEMORY;
+    Status status = s ? second_place_settle(s, p) : ERR_MEMORY;
     for (struct job *j = batch; status != OK && j; j = j->next)
-        if (j->status == OK && j->gives_head)
+        if (j->status == OK && j->gives)
             j->status = fail(j->scope, status, "%s", s ? scope_reason(s) : "no memory is left");
 }
 
@@ -97,8 +99,8 @@ static void batch_run(struct post *p, struct job *batch)
     }
     if (status != OK)
         batch_fail(batch, status, "the database could not be written: nothing was acknowledged");
-    else if (any && p->head_moved)
-        heads_remember(p, batch);
+    else if (any)
+        batch_remember(p, batch);
 }
 
 /* Whoever was served a moment ago is about to come again: a commit that waits for them costs one

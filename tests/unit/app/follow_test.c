@@ -2,8 +2,8 @@
  * folder. */
 #include "app/case.h"
 #include "app/exchange.h"
-#include "app/head.h"
 #include "app/officer.h"
+#include "app/second_place.h"
 #include "os/file.h"
 #include "pair.h"
 
@@ -128,7 +128,7 @@ static void the_second_place_keeps_step_whoever_signs(void **state)
         struct post *who = i % 2 ? b.command : b.server;
         (void)register_by(&b, who);
         OKAY_IN(b.x->s, journal_file(b.x->s, who, STR("checkpoint"), &note));
-        OKAY_IN(b.x->s, second_place_read(b.x->s, b.x->dir[0], &second));
+        OKAY_IN(b.x->s, second_place_read(b.x->s, who->second_path, &second));
         OKAY_IN(b.x->s, post_figures(b.x->s, who, &figures));
         assert_int_equal(second.size, figures.journal_size);
         assert_false(post_is_held(b.server) || post_is_held(b.command));
@@ -152,7 +152,7 @@ static void a_head_that_the_second_place_lacks_is_written_before_it_is_given_out
     pair_restart(x, 0);
     assert_false(post_is_held(x->post[0]));
     OKAY_IN(x->s, journal_file(x->s, x->post[0], STR("checkpoint"), &note));
-    OKAY_IN(x->s, second_place_read(x->s, x->dir[0], &second));
+    OKAY_IN(x->s, second_place_read(x->s, path, &second));
     OKAY_IN(x->s, post_figures(x->s, x->post[0], &figures));
     assert_int_equal(second.size, figures.journal_size);
     pair_close(x);

@@ -17,8 +17,8 @@ static void older_head(struct pair *x, struct forged *f)
     POST_READING(x->post[0]);
     OKAY(store_tree_root(x->s, x->post[0]->store, x->post[0]->journal, 3, &root));
     OKAY(checkpoint_text(x->s, x->post[0]->card.origin, 3, &root, &text));
-    OKAY(checkpoint_sign(x->s, text, x->post[0]->card.origin, &x->post[0]->journal_key,
-                         &head.note));
+    OKAY(
+        checkpoint_sign(x->s, text, x->post[0]->card.origin, &x->post[0]->journal_key, &head.note));
     f->records[forged_find(f, RECORD_CHECKPOINT, 0)].payload = str_bytes(head.note);
 }
 
