@@ -35,6 +35,7 @@ static const struct subcommand subcommands[] = {
     {"play", cli_play, "plays a scenario and checks what it expects"},
     {"backup", cli_backup, "copies a post"},
     {"restore", cli_restore, "makes a post again from a backup"},
+    {"recover", cli_recover, "lets a post that was set back sign again"},
     {"rebuild", cli_rebuild, "makes the projections again from the journal"},
     {"import", cli_import, "states the facts of a JSON lines file"},
     {"export", cli_export, "writes all cases as JSON"},

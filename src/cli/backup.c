@@ -1,5 +1,8 @@
 #include "app/paper.h"
 #include "cli/subcommands.h"
+#include "os/file.h"
+
+enum { HEAD_FILE_MAX = 65536 };
 
 static Status run_backup(struct call *c)
 {
@@ -27,6 +30,37 @@ static Status run_restore(struct call *c)
 
 const struct command cli_restore[] = {
     {NULL, "FILE DIR", "Makes a post again from a backup.", 2, 2, ACTS_NOT, NULL, run_restore},
+    {.run = NULL},
+};
+
+static Status run_recover(struct call *c)
+{
+    AUTO_POST struct post *p = NULL;
+    AUTO_SESSION struct session *representative = NULL;
+    AUTO_SESSION struct session *second = NULL;
+    Bytes head;
+    Str password;
+    TRY(file_read(c->scope, call_word(c, 1), HEAD_FILE_MAX, &head));
+    TRY(call_post(c, 0, &p));
+    TRY(call_session(c, p, &representative));
+    TRY(call_password(c, "with-password-fd", "TWINPOST_WITH_PASSWORD", &password));
+    TRY(session_open(c->scope, p, call_option(c, "with"), password, &second));
+    TRY(post_recover(c->scope, p, representative, second, bytes_str(head)));
+    answer_text(c, NULL, "signs", post_party(p));
+    return OK;
+}
+
+static const struct option_rule recover_options[] = {
+    {"with", "OFFICER", "the officer R13 who decides with the representative"},
+    {"with-password-fd", "N",
+     "read that officer's password from descriptor N, not from TWINPOST_WITH_PASSWORD"},
+    {NULL, NULL, NULL},
+};
+
+const struct command cli_recover[] = {
+    {NULL, "DIR HEAD --as OFFICER --with OFFICER",
+     "Lets a post that was set back sign again by a head read from paper.", 2, 2, ACTS,
+     recover_options, run_recover},
     {.run = NULL},
 };
 

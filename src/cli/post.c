@@ -21,7 +21,8 @@ static Status run_init(struct call *c)
                                .officer_name = call_option(c, "name"),
                                .officer_role = call_option(c, "role"),
                                .password = STR(""),
-                               .root_file = call_option(c, "root")};
+                               .root_file = call_option(c, "root"),
+                               .second_place = call_option(c, "second")};
     const char *dir = call_word(c, 0);
     if (setup.party.len == 0 || setup.pack.len == 0)
         return fail(c->scope, ERR_USAGE, "a post needs --party and --pack");
@@ -50,6 +51,8 @@ static const struct option_rule init_options[] = {
     {"role", "ROLE", "role of the first officer; otherwise R14"},
     {"root", "FILE", "where the offline root key is put; otherwise DIR/root.key"},
     {"cover", "N", "signed heads are padded to a multiple of N; otherwise 1"},
+    {"second", "FILE",
+     "where the newest head is remembered, best on another disk; otherwise DIR.head"},
     {"password-fd", "N", "read the first officer's password from descriptor N"},
     {NULL, NULL, NULL},
 };

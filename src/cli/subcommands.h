@@ -16,6 +16,7 @@ extern const struct command cli_register[];                                     
 extern const struct command cli_line[];                                            /* line.c */
 extern const struct command cli_release[];                                         /* release.c */
 extern const struct command cli_act[], cli_dossier[], cli_journal[], cli_verify[]; /* paper.c */
-extern const struct command cli_backup[], cli_restore[], cli_rebuild[];            /* backup.c */
-extern const struct command cli_pack[];                                            /* pack.c */
-extern const struct command cli_play[];                                            /* play.c */
+extern const struct command cli_backup[], cli_restore[], cli_recover[],
+    cli_rebuild[];                      /* backup.c */
+extern const struct command cli_pack[]; /* pack.c */
+extern const struct command cli_play[]; /* play.c */
