@@ -16,6 +16,16 @@ const struct act *act_newest(const struct casefile *c, const char *doc)
     return NULL;
 }
 
+const struct act *act_newest_signed(const struct casefile *c, const char *doc)
+{
+    for (size_t i = c->act_count; i > 0; i--) {
+        const struct act *a = &c->acts[i - 1];
+        if (str_is(a->doc, doc) && !a->superseded && (a->signed_by_side[0] || a->signed_by_side[1]))
+            return a;
+    }
+    return NULL;
+}
+
 const struct act *act_effective(const struct casefile *c, const char *doc)
 {
     for (size_t i = c->act_count; i > 0; i--)

@@ -36,6 +36,9 @@ const struct act *act_find(const struct casefile *c, Str ref);
 /* Newest act of a document kind that is not superseded; NULL when none. */
 const struct act *act_newest(const struct casefile *c, const char *doc);
 
+/* The same among those that a side has signed: a draft that nobody signed moves no case. */
+const struct act *act_newest_signed(const struct casefile *c, const char *doc);
+
 /* The newest effective act of a document kind; NULL when none. */
 const struct act *act_effective(const struct casefile *c, const char *doc);
 

@@ -188,18 +188,22 @@ static void incident_find(struct casefile *c)
         c->number = fact_get(c->entries[0]->fact, "case");
 }
 
+/* The amendment that its author stated last, of those known here: one that is opened late undoes
+ * nothing its own side did since. */
 Str case_incident_value(const struct casefile *c, Str name)
 {
+    const struct entry *newest = NULL;
     if (c->incident == NULL) return (Str){NULL, 0};
-    Str value = fact_get_str(c->incident->fact, name);
     for (size_t i = 0; i < c->count; i++) {
         const struct entry *e = c->entries[i];
         if (str_is(e->kind, "incident.amended") && str_eq(e->party, c->incident->party) &&
             str_eq(fact_get(e->fact, "field"), name) &&
-            case_entry(c, fact_get(e->fact, "of")) == c->incident && fact_get(e->fact, "value").ptr)
-            value = fact_get(e->fact, "value");
+            case_entry(c, fact_get(e->fact, "of")) == c->incident &&
+            fact_get(e->fact, "value").ptr &&
+            (newest == NULL || e->fact->index > newest->fact->index))
+            newest = e;
     }
-    return value;
+    return newest ? fact_get(newest->fact, "value") : fact_get_str(c->incident->fact, name);
 }
 
 static void type_find(struct casefile *c)
@@ -277,17 +281,33 @@ static bool is_acknowledged(const struct casefile *c)
     return false;
 }
 
-/* The instant from which the sender of the notice may call the other side silent: its receipt
- * plus twice D04. */
+/* From twice D04 after their post's receipt on, this side may call the other silent, when no fact
+ * of theirs stands in the case. Any own notice counts: a reminder starts nothing anew. */
 static bool is_silent(const struct casefile *c, Instant now)
 {
     const struct parameter *d04 = pack_parameter(c->pack, STR("D04"));
-    if (c->notice == NULL || !c->notice->has_receipt || d04 == NULL) return false;
-    for (size_t i = 0; i < c->opened_count; i++)
-        if (!str_eq(c->entries[i]->party, c->notice->party)) return false;
-    struct duration twice = {.days = d04->limit.days * 2, .seconds = d04->limit.seconds * 2};
     static const struct zone utc = {0};
-    return !instant_before(now, instant_add(c->notice->receipt_at, twice, &utc));
+    bool silent = false;
+    if (d04 == NULL || c->theirs_stands) return false;
+    struct duration twice = {.days = d04->limit.days * 2, .seconds = d04->limit.seconds * 2};
+    for (size_t i = 0; i < c->opened_count; i++) {
+        const struct entry *e = c->entries[i];
+        silent = silent || (e->own && str_is(e->kind, "notice.sent") && e->has_receipt &&
+                            !instant_before(now, instant_add(e->receipt_at, twice, &utc)));
+    }
+    return silent;
+}
+
+/* Has this side given notice, and did nothing of it arrive yet? */
+static bool is_undelivered(const struct casefile *c)
+{
+    bool any = false;
+    for (size_t i = 0; i < c->count; i++) {
+        if (!c->entries[i]->own || !str_is(c->entries[i]->kind, "notice.sent")) continue;
+        if (c->entries[i]->has_receipt) return false;
+        any = true;
+    }
+    return any && c->own_party.len;
 }
 
 static enum case_state answer_state(const struct entry *answer)
@@ -299,36 +319,42 @@ static enum case_state answer_state(const struct entry *answer)
                                                                   : STATE_REFUSED;
 }
 
-static enum case_state conclusion_state(const struct casefile *c, const struct act *doc09)
+/* An effective conclusion decides with these outcomes; one that names another, or none, settles
+ * nothing by itself. */
+static bool conclusion_state(const struct act *doc09, enum case_state *out)
 {
-    Str o = fact_get(doc09->draft->fact, "outcome");
-    (void)c;
-    if (str_is(o, "O2")) return STATE_NOT_CONFIRMED;
-    if (str_is(o, "O3") || str_is(o, "O4")) return STATE_SPLIT;
-    return STATE_SETTLED;
+    Str o = doc09 ? fact_get(doc09->draft->fact, "outcome") : STR("");
+    bool settled = str_is(o, "O1") || str_is(o, "O7");
+    bool split = str_is(o, "O3") || str_is(o, "O4");
+    *out = settled ? STATE_SETTLED : split ? STATE_SPLIT : STATE_NOT_CONFIRMED;
+    return settled || split || str_is(o, "O2");
+}
+
+bool case_has_findings(const struct casefile *c)
+{
+    bool agreed = c->proposal_answer && answer_state(c->proposal_answer) == STATE_INSPECTION_AGREED;
+    if (act_effective(c, "DOC05")) return true;
+    return act_newest(c, "DOC05") == NULL && !agreed &&
+           opened_by_both(c, "finding.stated", "measurement.made");
 }
 
 /* First match wins, in the order of facts.md section 3. */
 static enum case_state state_of(struct casefile *c, Instant now)
 {
-    const struct act *doc09 = act_effective(c, "DOC09");
-    const struct act *doc05 = act_newest(c, "DOC05");
-    bool agreed = c->proposal_answer && answer_state(c->proposal_answer) == STATE_INSPECTION_AGREED;
+    enum case_state concluded;
+    const struct act *doc05 = act_newest_signed(c, "DOC05");
     if (c->closed[0].entry && c->closed[1].entry) return STATE_CLOSED;
     if (is_unilateral(c)) return STATE_UNILATERAL;
-    if (doc09) return conclusion_state(c, doc09);
-    if (act_effective(c, "DOC05")) return STATE_FINDINGS;
-    if (doc05 == NULL && !agreed && opened_by_both(c, "finding.stated", "measurement.made"))
-        return STATE_FINDINGS;
+    if (conclusion_state(act_effective(c, "DOC09"), &concluded)) return concluded;
+    if (case_has_findings(c)) return STATE_FINDINGS;
     if (doc05 && (doc05->objection[0] || doc05->objection[1])) return STATE_ACT_REFUSED;
     if (doc05 && doc05->signed_by_side[0] && doc05->signed_by_side[1]) return STATE_ACT_PENDING;
-    if (doc05 && (doc05->signed_by_side[0] || doc05->signed_by_side[1])) return STATE_INSPECTED;
+    if (doc05) return STATE_INSPECTED;
     if (c->proposal_answer) return answer_state(c->proposal_answer);
     if (is_acknowledged(c)) return STATE_ACKNOWLEDGED;
     if (is_silent(c, now)) return STATE_SILENT;
     if (c->notice) {
-        if (!c->notice->has_receipt && c->own_party.len && c->notice->own)
-            c->state_reason = "not_delivered";
+        if (is_undelivered(c)) c->state_reason = "not_delivered";
         return STATE_NOTIFIED;
     }
     return c->incident ? STATE_REGISTERED : STATE_DRAFT;

@@ -101,6 +101,10 @@ Str entry_ref(struct scope *s, const struct entry *e);
 /* 0 or 1: which side a party is; -1 when it is neither. */
 int case_side(const struct casefile *c, Str party);
 
+/* Joint findings: an effective DOC05, or findings or measurements of both sides where no DOC05 was
+ * drafted and no inspection agreed. */
+bool case_has_findings(const struct casefile *c);
+
 /* The outcome both agreed in an effective DOC09, else the own closing's (the common view: the first
  * closing's), else empty. */
 Str case_outcome(const struct casefile *c);

@@ -62,7 +62,11 @@ static void every_state_follows_from_its_facts(void **state)
         NOTICE
         "by notice.received of=by:2\nsync\n= by NOTIFIED", /* nobody takes up an own notice */
         NOTICE "at 2023-08-30T14:59:59Z\n= by NOTIFIED",
-        NOTICE "at 2023-08-30T15:00:00Z\n= by SILENT",
+        NOTICE
+        "at 2023-08-30T15:00:00Z\n= by SILENT\n= lv NOTIFIED", /* who is silent was notified */
+        /* A reminder and a letter start nothing anew. */
+        NOTICE "at 2023-08-30T12:00:00Z\nby notice.sent of=by:1\nby letter.sent subject=x\nsync\n"
+               "at 2023-08-30T15:00:00Z\n= by SILENT",
         NOTICE "at 2023-08-31T15:00:00Z\nlv notice.received of=by:2\nsync\n= by ACKNOWLEDGED",
         NOTICE "lv letter.sent subject=x\nsync\nat 2023-08-31T15:00:00Z\n= by NOTIFIED",
         TAKEN
@@ -83,6 +87,11 @@ static void every_state_follows_from_its_facts(void **state)
         DRAFTED SIGN_BY "sync\n= lv INSPECTED",
         SIGNED "= by ACT_PENDING\n= lv ACT_PENDING",
         SIGNED "lv act.objected act=by:4;reason=x\nsync\n= by ACT_REFUSED",
+        /* A draft that nobody has signed moves no case. */
+        SIGNED "lv act.objected act=by:4;reason=x\nby act.drafted doc=DOC05;supersedes=by:4;"
+               "statement.1.ru=a\nsync\n= by ACT_REFUSED\n= lv ACT_REFUSED\n"
+               "lv act.signed act=by:6;capacity=assistant;reserved=1\nsync\n= by INSPECTED",
+        SIGNED "by act.drafted doc=DOC05;statement.1.ru=a\nsync\n= by ACT_PENDING",
         SIGNED "lv act.approved act=by:4;reserved=1\nsync\n= by ACT_PENDING",
         SIGNED "lv act.approved act=by:4;reserved=1\nby act.approved act=by:4;reserved=1\nsync\n"
                "= by FINDINGS\n= lv FINDINGS",
@@ -98,6 +107,8 @@ static void every_state_follows_from_its_facts(void **state)
         CONCLUSION("O3") "= lv SPLIT",
         CONCLUSION("O4") "= lv SPLIT",
         CONCLUSION("O7") "= lv SETTLED",
+        CONCLUSION("O6") "= lv ACKNOWLEDGED", /* settles nothing by itself */
+        CONCLUSION("") "= lv ACKNOWLEDGED",
         CONCLUSION(
             "O1") "by case.closed outcome=O1\nsync\n= by SETTLED\nlv case.closed outcome=O1\nsync\n"
                   "= by CLOSED\n= lv CLOSED\nlv case.reopened reason=x\nsync\n= by SETTLED",
@@ -130,6 +141,24 @@ static void an_amendment_replaces_a_field_for_its_own_side_only(void **state)
     struct casefile c = stage_fold(st, LV, 0);
     assert_str(c.type, "I06");
     assert_str(case_incident_value(&c, STR("section")), "polotsk");
+    stage_close(st);
+}
+
+/* The two amendments stand in their author's journal as b, then c; b is opened after c. */
+static void an_amendment_that_opens_late_undoes_no_newer_one(void **state)
+{
+    (void)state;
+    struct stage *st = play(NOTICE "by ^incident.amended of=by:1;field=section;value=b");
+    size_t late = st->count - 1;
+    stage_add(st, BY, "incident.amended", "of=by:1;field=section;value=c");
+    stage_sync(st);
+    for (int opened = 0; opened < 2; opened++) {
+        struct casefile by = stage_fold(st, BY, 0), lv = stage_fold(st, LV, 0);
+        assert_str(case_incident_value(&by, STR("section")), "c");
+        assert_str(case_incident_value(&lv, STR("section")), "c");
+        stage_reveal(st, late);
+        stage_sync(st);
+    }
     stage_close(st);
 }
 
@@ -307,6 +336,7 @@ int main(void)
         cmocka_unit_test(every_state_follows_from_its_facts),
         cmocka_unit_test(an_undelivered_notice_gives_its_reason),
         cmocka_unit_test(an_amendment_replaces_a_field_for_its_own_side_only),
+        cmocka_unit_test(an_amendment_that_opens_late_undoes_no_newer_one),
         cmocka_unit_test(gravity_comes_from_the_type_or_its_field),
         cmocka_unit_test(the_number_whose_notice_was_taken_up_first_names_the_case),
         cmocka_unit_test(escalation_is_a_flag_beside_the_state),
