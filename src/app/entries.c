@@ -54,6 +54,7 @@ static Status entry_make(struct scope *s, struct post *p, const struct fact_row 
     return OK;
 }
 
+/* Somebody dropped it; mostly nobody did, and then nothing need be folded to know. */
 static void note_dropped(struct kept_case *k, const struct fact_row *row)
 {
     if (str_is(row->kind, "incident.dropped") && !row->refused) k->dropped = true;
@@ -349,7 +350,8 @@ Status case_flags(struct scope *s, struct post *p, Str primary, struct casefile 
     if (c.entries == NULL) return ERR_MEMORY;
     TRY(kept_find(s, p, primary, &k));
     k->used = ++p->case_clock;
-    c.dropped = k->dropped;
+    /* Whether a drop counts is for the fold to say. */
+    if (k->dropped) return case_fold_own(s, p, primary, out);
     *out = c;
     return OK;
 }

@@ -1,4 +1,5 @@
 #include "app/fact.h"
+#include "app/judge.h"
 #include "app/officer.h"
 #include "app/outside.h"
 #include "app/statement.h"
@@ -14,18 +15,35 @@ struct adding {
     struct fact_result *out;
 };
 
+/* Which roles alone may know of facts of this kind; 0 when every role may. */
+static Roles roles_that_see(const struct kind *k)
+{
+    if (k == NULL) return 0;
+    for (size_t i = 0; i < k->field_count; i++)
+        if (k->fields[i].class == CLASS_PROTECTED) return k->roles;
+    return k->crosses == CROSSES_ORIGINATOR ? k->roles : 0;
+}
+
 /* Facts that references may name, found in the database. */
 struct finding {
     struct post *post;
     struct scope *scope;
+    const struct authority *authority;
+    Str officer; /* the author, who may name only what that role may know of */
+    bool all; /* a release may name anything: the gate answers, alike for all that never leaves */
 };
 
 static const struct fact *find(void *ctx, Str party, uint64_t index)
 {
     struct finding *x = ctx;
     struct fact *f = NEW(x->scope, struct fact);
+    const struct mandate *m;
     if (f == NULL || fact_load(x->scope, x->post, party, index, f, NULL) != OK) return NULL;
-    return f;
+    Roles roles = roles_that_see(pack_kind(&x->post->pack, fact_get(f, "kind")));
+    bool is_hidden = roles && !x->all &&
+                     authority_mandate(x->scope, x->authority, x->officer, roles, STR(""),
+                                       post_now(x->post), x->post->leaf_count, &m) != OK;
+    return is_hidden ? NULL : f;
 }
 
 static Status number_known(struct scope *s, struct post *p, const struct kind *k, Str given,
@@ -79,7 +97,8 @@ static bool needs_fold(const struct kind *k)
     for (size_t i = 0; i < k->field_count; i++)
         if (k->fields[i].type == TYPE_REF || k->fields[i].type == TYPE_REFS) return true;
     return str_has_prefix(k->name, "handover.") || str_has_prefix(k->name, "case.") ||
-           str_has_prefix(k->name, "checklist.") || str_has_prefix(k->name, "act.");
+           str_is(k->name, "incident.dropped") || str_has_prefix(k->name, "checklist.") ||
+           str_has_prefix(k->name, "act.");
 }
 
 /* The same for facts outside every case: minutes are signed, and proposals answered once, there
@@ -129,7 +148,10 @@ static Status checks(struct scope *s, struct post *p, struct adding *x, const st
         section = kept->section;
     }
     if (str_is(d->kind, "incident.registered")) section = draft_get(d, "section");
-    TRY(authority_mandate(s, a, d->by, draft_roles(k, d), section, d->at, p->leaf_count, &m));
+    Roles roles = draft_roles(k, d);
+    const char *field = kind_roles_field(k);
+    if (field) TRY(roles_narrow(s, p, k, draft_get(d, field), &roles));
+    TRY(authority_mandate(s, a, d->by, roles, section, d->at, p->leaf_count, &m));
     TRY(root_check(s, p, x, d));
     Instant asked; /* a mandate that was given since does not reach back */
     if (x->ready && m->has_from && instant_parse(fact_get(x->ready, "at"), &asked) &&
@@ -149,7 +171,7 @@ static Status checks(struct scope *s, struct post *p, struct adding *x, const st
     Str mandate = scope_print(s, "%.*s:%" PRIu64, STR_ARG(p->card.party), m->index);
     if (mandate.ptr == NULL) return ERR_MEMORY;
     TRY(statement_fill(s, p, k, c, mandate, d));
-    struct finding finding = {p, s};
+    struct finding finding = {p, s, a, d->by, str_is(d->kind, "release.drafted")};
     struct fact_finder finder = {find, &finding};
     TRY(rule_check(s, c, d, &finder));
     return enrolment_check(s, p, x, d);
@@ -233,11 +255,8 @@ Status fact_add(struct scope *s, struct post *p, const struct session *session,
 
 static bool is_hidden_from(const struct pack *p, const struct fact *f, Roles roles)
 {
-    const struct kind *k = pack_kind(p, fact_get(f, "kind"));
-    if (k == NULL || roles == ROLES_ALL) return false;
-    for (size_t i = 0; i < k->field_count; i++)
-        if (k->fields[i].class == CLASS_PROTECTED) return !(roles & k->roles);
-    return k->crosses == CROSSES_ORIGINATOR && !(roles & k->roles);
+    Roles only = roles_that_see(pack_kind(p, fact_get(f, "kind")));
+    return only && roles != ROLES_ALL && !(roles & only);
 }
 
 Status fact_view_make(struct scope *s, struct post *p, const struct entry *e, Roles roles,

@@ -1,5 +1,18 @@
 #include "app/judge.h"
+#include "app/statement.h"
 #include "core/casework/draft.h"
+
+Status roles_narrow(struct scope *s, struct post *p, const struct kind *k, Str ref, Roles *roles)
+{
+    struct fact_ref r;
+    struct fact named;
+    if (kind_roles_field(k) == NULL || !fact_ref_parse(ref, &r)) return OK;
+    Status status = fact_load(s, p, r.party, r.index, &named, NULL);
+    if (status == ERR_NOT_FOUND) return OK;
+    TRY(status);
+    *roles = roles_as_named(&p->pack, k, &named, *roles);
+    return OK;
+}
 
 Status opening_judge(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f)
 {
@@ -27,7 +40,10 @@ Status opening_judge(struct scope *s, struct post *p, struct neighbour *n, const
                    : fail(s, ERR_ROLE, "a post does not state %.*s", STR_ARG(kind));
     Instant at;
     (void)instant_parse(fact_get(f, "at"), &at);
-    return authority_mandate(s, authority, by, fact_roles(k, f), STR(""), at, f->index, &m);
+    Roles roles = fact_roles(k, f);
+    const char *field = kind_roles_field(k);
+    if (field) TRY(roles_narrow(s, p, k, fact_get(f, field), &roles));
+    return authority_mandate(s, authority, by, roles, STR(""), at, f->index, &m);
 }
 
 bool is_judgement(Status status)

@@ -8,6 +8,11 @@
 MUST_USE Status opening_judge(struct scope *s, struct post *p, struct neighbour *n,
                               const struct fact *f);
 
+/* Narrows `roles` to what the row of the act or offer allows that `ref` names, for kinds that go by
+ * it; one that is not known here narrows nothing. */
+MUST_USE Status roles_narrow(struct scope *s, struct post *p, const struct kind *k, Str ref,
+                             Roles *roles);
+
 /* Is this a verdict on the fact, and not a failure of the machine? */
 bool is_judgement(Status status);
 

@@ -111,24 +111,30 @@ static Status is_annexed(struct scope *s, struct post *p, Str case_number, Str r
     return OK;
 }
 
+static bool is_lifted(const struct casefile *c, const struct entry *hold)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->entries[i]->own && str_is(c->entries[i]->kind, "hold.lifted") &&
+            case_entry(c, fact_get(c->entries[i]->fact, "hold")) == hold)
+            return true;
+    return false;
+}
+
 /* A hold of this side that stands over the case locks what came from the other side. */
 static Status is_held(struct scope *s, struct post *p, Str case_number, bool *out)
 {
     struct casefile c;
-    size_t placed = 0, lifted = 0;
     *out = false;
     if (case_number.len == 0) return OK;
     TRY(case_fold_own(s, p, case_number, &c));
     for (size_t i = 0; i < c.count; i++) {
         Instant until;
         const struct entry *e = c.entries[i];
-        if (!e->own) continue;
-        if (str_is(e->kind, "hold.lifted")) lifted++;
-        if (str_is(e->kind, "hold.placed") && (!instant_parse(fact_get(e->fact, "until"), &until) ||
-                                               instant_before(post_now(p), until)))
-            placed++;
+        if (!e->own || !str_is(e->kind, "hold.placed") || is_lifted(&c, e)) continue;
+        if (!instant_parse(fact_get(e->fact, "until"), &until) ||
+            instant_before(post_now(p), until))
+            *out = true;
     }
-    *out = placed > lifted;
     return OK;
 }
 

@@ -74,6 +74,20 @@ Status verify_entry(struct verify *v, size_t side, uint64_t index, Str name, str
     return OK;
 }
 
+/* The act or offer that a fact names, among the entries that stand before it. */
+static const struct fact *named_by(const struct verify *v, const struct kind *k,
+                                   const struct fact *f)
+{
+    struct fact_ref r;
+    const char *field = kind_roles_field(k);
+    if (field == NULL || !fact_ref_parse(fact_get(f, field), &r)) return NULL;
+    for (size_t i = 0; i < v->count; i++)
+        if (v->list[i].fact && v->list[i].index == r.index &&
+            str_eq(v->party[v->list[i].side], r.party))
+            return v->list[i].fact;
+    return NULL;
+}
+
 /* As the other side's post judged it when it arrived: form, signature, role, mandate at that place.
  */
 static Status author_check(struct verify *v, size_t side, const struct fact *f)
@@ -94,7 +108,8 @@ static Status author_check(struct verify *v, size_t side, const struct fact *f)
         return k->roles & 1u << ROLE_POST_BIT ? OK
                                               : fail(v->s, ERR_ROLE, "a post does not state this");
     if (!instant_parse(fact_get(f, "at"), &at)) return fail(v->s, ERR_SCHEMA, "it has no instant");
-    return authority_mandate(v->s, a, by, fact_roles(k, f), STR(""), at, f->index, &m);
+    Roles roles = roles_as_named(&v->pack, k, named_by(v, k, f), fact_roles(k, f));
+    return authority_mandate(v->s, a, by, roles, STR(""), at, f->index, &m);
 }
 
 static Status pack_read(struct verify *v)

@@ -90,6 +90,20 @@ static Status value_check(struct scope *s, const struct pack *p, const struct ki
     return OK;
 }
 
+/* An amended value has the form of the field it amends; what the post fills in is not amended. */
+static Status amended_check(struct scope *s, const struct pack *p, const struct draft *d)
+{
+    Str name = draft_get(d, "field");
+    const struct kind *incident = pack_kind(p, STR("incident.registered"));
+    const struct kind_field *f = incident && name.len ? kind_field_of(p, incident, name) : NULL;
+    if (name.len == 0) return OK; /* missing: said by required_check */
+    if (f == NULL || (f->filled && !str_is(name, "group")))
+        return fail(s, ERR_SCHEMA, "field: an incident has no field %.*s to amend", STR_ARG(name));
+    if (f->required && draft_get(d, "value").len == 0)
+        return fail(s, ERR_SCHEMA, "value: %.*s cannot be empty", STR_ARG(name));
+    return value_check(s, p, f, STR("value"), draft_get(d, "value"));
+}
+
 static Status given_check(struct scope *s, const struct pack *p, const struct kind *k,
                           const struct draft *d)
 {
@@ -105,7 +119,7 @@ static Status given_check(struct scope *s, const struct pack *p, const struct ki
                 return fail(s, ERR_SCHEMA, "field %.*s is given twice", STR_ARG(name));
         TRY(value_check(s, p, f, name, d->fields[i].value));
     }
-    return OK;
+    return str_is(k->name, "incident.amended") ? amended_check(s, p, d) : OK;
 }
 
 struct builder {
@@ -171,8 +185,28 @@ static uint64_t list_top(const struct draft *d, const struct kind_field *f)
     return top;
 }
 
+/* An offer, and what is signed of it, numbers its items anew: a gap would tell that something is
+ * not offered. */
+static Status put_renumbered(struct builder *b, const struct kind_field *f)
+{
+    uint64_t top = list_top(b->d, f);
+    unsigned number = 0;
+    for (uint64_t n = 1; n <= top; n++) {
+        Str given = scope_print(b->s, "%.*s.%u", STR_ARG(f->name), (unsigned)n);
+        if (given.ptr == NULL) return ERR_MEMORY;
+        size_t before = b->count;
+        TRY(put(b, given, false));
+        if (b->count == before) continue;
+        b->out[before].name = scope_print(b->s, "%.*s.%u", STR_ARG(f->name), ++number);
+        if (b->out[before].name.ptr == NULL) return ERR_MEMORY;
+    }
+    return OK;
+}
+
 static Status put_field(struct builder *b, const struct kind_field *f)
 {
+    if (f->list && !b->k->guarded && str_has_prefix(b->k->name, "handover."))
+        return put_renumbered(b, f);
     if (!f->list) return put_forms(b, f, f->name);
     uint64_t top = list_top(b->d, f);
     if (b->k->guarded) top = top ? (top + LIST_PAD - 1) / LIST_PAD * LIST_PAD : LIST_PAD;
@@ -242,6 +276,22 @@ Roles fact_roles(const struct kind *k, const struct fact *f)
 {
     Roles roles = k->roles_field.len ? roles_for(k, fact_get_str(f, k->roles_field)) : k->roles;
     return str_is(k->name, "act.signed") ? by_capacity(roles, fact_get(f, "capacity")) : roles;
+}
+
+const char *kind_roles_field(const struct kind *k)
+{
+    if (str_is(k->roles_as, "act")) return "act";
+    return str_is(k->roles_as, "offer") ? "of" : NULL;
+}
+
+Roles roles_as_named(const struct pack *p, const struct kind *k, const struct fact *named,
+                     Roles roles)
+{
+    const char *target = str_is(k->roles_as, "act") ? "act.drafted" : "handover.offered";
+    if (k->roles_as.len == 0 || named == NULL || !str_is(fact_get(named, "kind"), target))
+        return roles;
+    const struct kind *row = pack_kind(p, str_of(target));
+    return row ? roles & fact_roles(row, named) : roles;
 }
 
 Status fact_check_form(struct scope *s, const struct pack *p, const struct fact *f)

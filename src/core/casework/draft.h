@@ -34,6 +34,15 @@ Roles draft_roles(const struct kind *k, const struct draft *d);
 /* The same for a fact that stands already. */
 Roles fact_roles(const struct kind *k, const struct fact *f);
 
+/* The field that names the act or the offer whose row decides too ("as the act", "as offered");
+ * NULL for a kind that has roles of its own only. */
+const char *kind_roles_field(const struct kind *k);
+
+/* `roles` narrowed to what the row of the named act or offer allows. Unchanged for other kinds, and
+ * when `named` is NULL or no act or offer: then `not_found` follows. */
+Roles roles_as_named(const struct pack *p, const struct kind *k, const struct fact *named,
+                     Roles roles);
+
 /* Does a fact that came from outside keep to its kind's table, as far as its open fields show?
  * Unknown kinds and fields are kept as bytes. */
 MUST_USE Status fact_check_form(struct scope *s, const struct pack *p, const struct fact *f);

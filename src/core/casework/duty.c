@@ -184,7 +184,9 @@ static void state_find(const struct making *m, struct duty *d)
     settle(m, d);
     if (d->done == NULL) effect_settles(m, d);
     if (d->done) return;
-    bool over = m->c->dropped || (m->c->state == STATE_CLOSED && !d->own_only);
+    /* What this side owes a person does not end with the procedure. */
+    bool to_person = d->own_only && fact_has(d->start->fact, "person");
+    bool over = (m->c->dropped && !to_person) || (m->c->state == STATE_CLOSED && !d->own_only);
     if (over && d->parameter) {
         d->state = DUTY_LAPSED;
         return;

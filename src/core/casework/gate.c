@@ -122,7 +122,7 @@ Status gate_release(struct scope *s, const struct pack *p, const struct casefile
     const struct kind *k = pack_kind(p, fact_get(f, "kind"));
     bool all = names_all(r);
     if (k == NULL || k->crosses == CROSSES_NEVER || k->crosses == CROSSES_ORIGINATOR)
-        return fail(s, ERR_RELEASE, "a %.*s never leaves this post", STR_ARG(fact_get(f, "kind")));
+        return fail(s, ERR_RELEASE, "this fact never leaves this post"); /* of any such kind */
     if (!all) TRY(named_fields_exist(s, f, r));
     if (is_about_blocked_person(c, f)) return fail(s, ERR_PROTECTION, "not offered at this time");
     bool *open = scope_array(s, f->field_count, sizeof *open);

@@ -1,101 +1,7 @@
 #include "core/casework/rule.h"
 #include "core/casework/act.h"
 #include "core/casework/handover.h"
-
-/* What the reference field of a kind must name. A reference that is not listed may name any fact.
- */
-static const struct {
-    const char *kind, *field, *target;
-} reference_table[] = {
-    {"notice.sent", "of", "incident.registered"},
-    {"notice.received", "of", "notice.sent"},
-    {"incident.amended", "of", "incident.registered"},
-    {"finding.answered", "of", "finding.stated"},
-    {"proposal.answered", "of", "proposal.made"},
-    {"inspection.opened", "proposal", "proposal.made"},
-    {"inspection.ended", "of", "inspection.opened"},
-    {"meeting.opened", "proposal", "proposal.made"},
-    {"request.answered", "of", "request.made"},
-    {"hold.lifted", "hold", "hold.placed"},
-    {"act.drafted", "supersedes", "act.drafted"},
-    {"act.position", "act", "act.drafted"},
-    {"act.signed", "act", "act.drafted"},
-    {"act.approved", "act", "act.drafted"},
-    {"act.objected", "act", "act.drafted"},
-    {"opinion.given", "act", "act.drafted"},
-    {"handover.answered", "of", "handover.offered"},
-    {"handover.counted", "of", "handover.offered"},
-    {"handover.signed", "of", "handover.offered"},
-    {"handover.withdrawn", "of", "handover.offered"},
-    {"incident.linked", "own", "incident.registered"},
-    {"incident.linked", "theirs", "incident.registered"},
-    {"incident.unlinked", "of", "incident.linked"},
-    {"release.approved", "of", "release.drafted"},
-    {"release.refused", "of", "release.drafted"},
-    {"mandate.revoked", "mandate", "mandate.granted"},
-};
-
-static const char *target_of(Str kind, Str field)
-{
-    for (size_t i = 0; i < COUNT_OF(reference_table); i++)
-        if (str_is(kind, reference_table[i].kind) && str_is(field, reference_table[i].field))
-            return reference_table[i].target;
-    return NULL;
-}
-
-static Status reference_check(struct scope *s, const struct draft *d,
-                              const struct name_value *field, const struct fact_finder *finder)
-{
-    struct fact_ref ref;
-    if (!fact_ref_parse(field->value, &ref))
-        return fail(s, ERR_SCHEMA, "%.*s: not a reference", STR_ARG(field->name));
-    const struct fact *f = finder->find(finder->ctx, ref.party, ref.index);
-    const char *target = target_of(d->kind, field->name);
-    if (f == NULL || (ref.field.len && fact_get_str(f, ref.field).ptr == NULL))
-        return fail(s, ERR_NOT_FOUND, "%.*s: %.*s is not known at this post", STR_ARG(field->name),
-                    STR_ARG(field->value));
-    if (target && !str_is(fact_get(f, "kind"), target))
-        return fail(s, ERR_NOT_FOUND, "%.*s: %.*s is a %.*s, not a %s", STR_ARG(field->name),
-                    STR_ARG(field->value), STR_ARG(fact_get(f, "kind")), target);
-    return OK;
-}
-
-/* "also a statement or item number inside a known fact" */
-static Status inside_check(struct scope *s, const struct casefile *c, const struct draft *d)
-{
-    if (c == NULL) return OK;
-    if (str_has_prefix(d->kind, "act.") && !str_is(d->kind, "act.drafted")) {
-        const struct act *a = act_find(c, draft_get(d, "act"));
-        if (a == NULL) return fail(s, ERR_NOT_FOUND, "the act does not belong to this case");
-        Str key = draft_get(d, "statement");
-        if (key.len && act_statement(a, key) == NULL)
-            return fail(s, ERR_NOT_FOUND, "the act has no statement %.*s", STR_ARG(key));
-    }
-    if (!str_has_prefix(d->kind, "handover.") || str_is(d->kind, "handover.offered")) return OK;
-    const struct offer *o = offer_find(c, draft_get(d, "of"));
-    if (o == NULL) return fail(s, ERR_NOT_FOUND, "the offer does not belong to this case");
-    for (size_t i = 0; i < d->field_count; i++) {
-        Str name = d->fields[i].name, value = d->fields[i].value;
-        if (value.len == 0 || !(str_is(name, "item") || str_has_prefix(name, "item."))) continue;
-        bool found = false;
-        for (size_t n = 0; n < o->item_count && !found; n++)
-            found = str_eq(o->items[n], value);
-        if (!found) return fail(s, ERR_NOT_FOUND, "the offer has no item %.*s", STR_ARG(value));
-    }
-    return OK;
-}
-
-static Status references_check(struct scope *s, const struct casefile *c, const struct pack *p,
-                               const struct draft *d, const struct fact_finder *finder)
-{
-    const struct kind *k = pack_kind(p, d->kind);
-    for (size_t i = 0; k && i < d->field_count; i++) {
-        const struct kind_field *f = kind_field_of(p, k, d->fields[i].name);
-        if (f && d->fields[i].value.len && (f->type == TYPE_REF || f->type == TYPE_REFS))
-            TRY(reference_check(s, d, &d->fields[i], finder));
-    }
-    return inside_check(s, c, d);
-}
+#include "core/casework/reference.h"
 
 static Status duplicate_check(struct scope *s, const struct casefile *c, const struct draft *d)
 {
@@ -187,16 +93,35 @@ static Status link_check(struct scope *s, const struct casefile *c, const struct
     return OK;
 }
 
+/* Dropping a case ends its procedure, not what is owed to the people in it: it is told to the other
+ * side, taken back, erased, held and protected as before. */
+static bool outlives_drop(Str kind)
+{
+    static const char *const groups[] = {"release.", "hold.", "protection.", "fact.erased",
+                                         "duty.noted"};
+    for (size_t i = 0; i < COUNT_OF(groups); i++)
+        if (str_has_prefix(kind, groups[i])) return true;
+    return false;
+}
+
+/* Each side drops what it registered itself. */
+static Status drop_check(struct scope *s, const struct casefile *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->entries[i]->own && str_is(c->entries[i]->kind, "incident.registered")) return OK;
+    return fail(s, ERR_NOT_FOUND, "this side registered no incident in this case");
+}
+
 static Status state_check(struct scope *s, const struct casefile *c, const struct draft *d)
 {
-    if (c->dropped) return fail(s, ERR_STATE, "the case was dropped");
+    if (c->dropped && !outlives_drop(d->kind)) return fail(s, ERR_STATE, "the case was dropped");
     if (str_has_prefix(d->kind, "act.") || str_is(d->kind, "opinion.given"))
         TRY(act_state_check(s, c, d));
     if (str_has_prefix(d->kind, "handover.")) TRY(handover_state_check(s, c, d));
     if (str_is(d->kind, "case.closed")) TRY(closing_check(s, c, d));
     if (str_is(d->kind, "incident.linked")) TRY(link_check(s, c, d));
     for (size_t i = 0; i < c->count && str_is(d->kind, "proposal.answered"); i++)
-        if (str_is(c->entries[i]->kind, "proposal.answered") &&
+        if (c->entries[i]->own && str_is(c->entries[i]->kind, "proposal.answered") &&
             str_eq(fact_get(c->entries[i]->fact, "of"), draft_get(d, "of")))
             return fail(s, ERR_STATE, "this proposal was answered already: make a new one");
     return OK;
@@ -205,9 +130,7 @@ static Status state_check(struct scope *s, const struct casefile *c, const struc
 static Status reason_check(struct scope *s, const struct casefile *c, const struct draft *d)
 {
     bool given = draft_get(d, "reason").len > 0;
-    bool found = c->state == STATE_FINDINGS || c->state == STATE_SETTLED ||
-                 c->state == STATE_SPLIT || c->state == STATE_NOT_CONFIRMED ||
-                 c->state == STATE_CLOSED || act_effective(c, "DOC05");
+    bool found = case_has_findings(c) || act_effective(c, "DOC09");
     if (str_is(d->kind, "case.escalated") && str_is(draft_get(d, "level"), "3") && !given &&
         !found && !c->grave)
         return fail(s, ERR_REASON,
@@ -219,59 +142,57 @@ static Status reason_check(struct scope *s, const struct casefile *c, const stru
     return OK;
 }
 
-bool rule_person_is_blocked(const struct casefile *c, Str person)
-{
-    bool blocked = false;
-    for (size_t i = 0; i < c->count; i++) {
-        const struct entry *e = c->entries[i];
-        if (e->own && str_is(e->kind, "protection.checked") &&
-            str_eq(fact_get(e->fact, "person"), person))
-            blocked = str_is(fact_get(e->fact, "outcome"), "block");
-    }
-    return blocked;
-}
+/* What stands of a person at this post. */
+struct personal_standing {
+    bool known, cleared, blocked, held;
+};
 
-static bool is_cleared(const struct casefile *c, Str person)
+static struct personal_standing standing_of(const struct casefile *c, Str person)
 {
-    bool cleared = false;
+    struct personal_standing p = {false, false, false, false};
     for (size_t i = 0; i < c->count; i++) {
         const struct entry *e = c->entries[i];
         if (!e->own || !str_eq(fact_get(e->fact, "person"), person)) continue;
-        if (str_is(e->kind, "return.held")) return false;
-        if (str_is(e->kind, "protection.checked"))
-            cleared = str_is(fact_get(e->fact, "outcome"), "clear");
+        p.known = true;
+        if (str_is(e->kind, "return.held")) p.held = true;
+        if (!str_is(e->kind, "protection.checked")) continue;
+        p.cleared = str_is(fact_get(e->fact, "outcome"), "clear");
+        p.blocked = !p.cleared;
     }
-    return cleared;
+    return p;
 }
 
-bool rule_persons_are_cleared(const struct casefile *c, const Str *persons, size_t count)
+bool rule_person_is_blocked(const struct casefile *c, Str person)
 {
-    bool all = true;
-    for (size_t i = 0; i < count; i++)
-        all &= is_cleared(c, persons[i]);
-    return all;
+    return standing_of(c, person).blocked;
+}
+
+/* A person passes only as a person: whoever is one of the case is checked under any heading. The
+ * dead need no clearance, but a block or a hold stands over them too. */
+static bool may_pass(const struct casefile *c, Str what, Str item)
+{
+    struct personal_standing p = standing_of(c, item);
+    if (str_is(what, "body")) return !p.blocked && !p.held;
+    return p.known || str_is(what, "persons") ? p.cleared && !p.held : true;
 }
 
 static Status protection_check(struct scope *s, const struct casefile *c, const struct draft *d)
 {
     const struct offer *o = offer_find(c, draft_get(d, "of"));
-    bool offers = str_is(d->kind, "handover.offered");
+    bool offers = str_is(d->kind, "handover.offered"), lists = false, all = true;
     bool gives = o && str_eq(o->entry->party, c->own_party) &&
                  (str_is(d->kind, "handover.signed") || str_is(d->kind, "handover.counted"));
     Str what = offers ? draft_get(d, "what") : gives ? o->what : STR("");
-    if (!str_is(what, "persons")) return OK;
-    Str *items = scope_array(s, d->field_count + (o ? o->item_count : 0) + 1, sizeof *items);
-    size_t count = 0;
-    if (items == NULL) return ERR_MEMORY;
-    for (size_t i = 0; i < d->field_count; i++)
-        if ((str_is(d->fields[i].name, "item") || str_has_prefix(d->fields[i].name, "item.")) &&
-            d->fields[i].value.len)
-            items[count++] = d->fields[i].value;
-    for (size_t i = 0; gives && count == 0 && i < o->item_count; i++)
-        items[count++] = o->items[i];
-    if (!rule_persons_are_cleared(c, items, count))
-        return fail(s, ERR_PROTECTION, "return not requested at this time");
-    return OK;
+    if (what.len == 0) return OK;
+    for (size_t i = 0; i < d->field_count; i++) {
+        Str name = d->fields[i].name, item = d->fields[i].value;
+        if (item.len == 0 || !(str_is(name, "item") || str_has_prefix(name, "item."))) continue;
+        all &= may_pass(c, what, item);
+        lists = true;
+    }
+    for (size_t i = 0; gives && !lists && i < o->item_count; i++)
+        all &= may_pass(c, what, o->items[i]);
+    return all ? OK : fail(s, ERR_PROTECTION, "return not requested at this time");
 }
 
 static bool has_language(const struct fact *f, Str prefix, Str language)
@@ -308,6 +229,21 @@ static Status act_languages_check(struct scope *s, const struct casefile *c, con
     return OK;
 }
 
+/* Did its side take back the fact, or what `ref` names of it? It then stands in the common view as
+ * digests, also where a value is still kept. */
+static bool is_recalled(const struct casefile *c, const struct fact_ref *ref)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const struct entry *e = c->entries[i];
+        struct fact_ref of;
+        if (str_is(e->kind, "release.recalled") && fact_ref_parse(fact_get(e->fact, "of"), &of) &&
+            str_eq(of.party, e->party) && str_eq(of.party, ref->party) && of.index == ref->index &&
+            (of.field.len == 0 || ref->field.len == 0 || str_eq(of.field, ref->field)))
+            return true;
+    }
+    return false;
+}
+
 Status rule_act_is_signable(struct scope *s, const struct casefile *c, const struct act *a)
 {
     const struct fact *f = a->draft->fact;
@@ -323,7 +259,7 @@ Status rule_act_is_signable(struct scope *s, const struct casefile *c, const str
         if (!fact_ref_parse(annexes[i], &ref)) continue;
         Str whole = scope_print(s, "%.*s:%llu", STR_ARG(ref.party), (unsigned long long)ref.index);
         const struct entry *e = case_entry(c, whole);
-        if (e == NULL || e->opening == 0 ||
+        if (e == NULL || e->opening == 0 || is_recalled(c, &ref) ||
             (ref.field.len && fact_get_str(e->fact, ref.field).ptr == NULL))
             return fail(s, ERR_STATE, "annex %.*s is not open to both sides", STR_ARG(annexes[i]));
     }
@@ -333,8 +269,8 @@ Status rule_act_is_signable(struct scope *s, const struct casefile *c, const str
 Status rule_check(struct scope *s, const struct casefile *c, const struct draft *d,
                   const struct fact_finder *finder)
 {
-    if (c == NULL) return OK;
-    TRY(references_check(s, c, c->pack, d, finder));
+    TRY(references_check(s, c, d, finder));
+    if (str_is(d->kind, "incident.dropped")) TRY(drop_check(s, c));
     TRY(duplicate_check(s, c, d));
     TRY(state_check(s, c, d));
     TRY(reason_check(s, c, d));
