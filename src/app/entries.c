@@ -54,9 +54,10 @@ static Status entry_make(struct scope *s, struct post *p, const struct fact_row 
     return OK;
 }
 
-/* Somebody dropped it; mostly nobody did, and then nothing need be folded to know. */
-static void note_dropped(struct kept_case *k, const struct fact_row *row)
+static void note_added(struct kept_case *k, const struct post *p, const struct fact_row *row)
 {
+    if (row->journal == p->journal && row->index >= k->own_end) k->own_end = row->index + 1;
+    /* Somebody dropped it; mostly nobody did, and then nothing need be folded to know. */
     if (str_is(row->kind, "incident.dropped") && !row->refused) k->dropped = true;
 }
 
@@ -79,6 +80,7 @@ static Status kept_load(struct post *p, struct kept_case *k, Str primary)
     k->unread = NULL;
     k->count = k->room = k->unread_count = k->unread_room = 0;
     k->dropped = false;
+    k->own_end = 0;
     TRY(store_case_numbers(s, p->store, primary, &numbers, &number_count));
     for (size_t n = 0; n < number_count; n++) {
         struct fact_row *rows;
@@ -92,7 +94,7 @@ static Status kept_load(struct post *p, struct kept_case *k, Str primary)
         k->room = room;
         for (size_t i = 0; i < count; i++) {
             TRY(entry_make(s, p, &rows[i], &k->entries[k->count]));
-            note_dropped(k, &rows[i]);
+            note_added(k, p, &rows[i]);
             k->count++;
         }
     }
@@ -216,13 +218,14 @@ void case_entries_add(struct post *p, Str primary, const struct fact_row *row)
         return;
     }
     *u = (struct unread){.record = record, .index = row->index, .opening = row->opening};
-    note_dropped(k, row);
+    note_added(k, p, row);
 }
 
 void case_entries_opened(struct post *p, Str primary, uint64_t index, uint64_t opening)
 {
     struct kept_case *k = kept_peek(p, primary);
-    if (k == NULL) return;
+    /* A fact being stated joins its case afterwards, and brings its opening along. */
+    if (k == NULL || index >= k->own_end) return;
     for (size_t n = k->unread_count; n > 0; n--)
         if (k->unread[n - 1].index == index) {
             if (k->unread[n - 1].opening == 0) k->unread[n - 1].opening = opening;

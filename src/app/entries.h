@@ -18,6 +18,7 @@ struct kept_case {
     size_t count, room;
     struct unread *unread;
     size_t unread_count, unread_room;
+    uint64_t own_end; /* own facts of the case have lower indexes */
     bool dropped;
     Str section, counterpart; /* of the primary's row */
     uint64_t used;            /* for choosing the one to drop */

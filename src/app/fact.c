@@ -11,7 +11,8 @@ struct adding {
     const struct fact_request *request;
     struct secret_key root;
     bool has_root;
-    const struct fact *ready; /* or NULL */
+    const struct ready *ready; /* or NULL */
+    bool waits;                /* nothing was stated: the post may not sign this now */
     struct fact_result *out;
 };
 
@@ -138,7 +139,7 @@ static Status checks(struct scope *s, struct post *p, struct adding *x, const st
     /* A new case has no number yet; the form asks only whether the kind may stand without one. */
     if (str_is(d->kind, "incident.registered") && d->case_number.len == 0)
         formed.case_number = STR("new");
-    TRY(draft_order(s, &p->pack, &formed, &ordered, &count));
+    if (!ready_has_form_of(x->ready, d)) TRY(draft_order(s, &p->pack, &formed, &ordered, &count));
     TRY(post_authority(s, p, NULL, &a));
     Status known = number_known(s, p, k, d->case_number, &number);
     if (known != OK && known != ERR_NOT_FOUND) return known;
@@ -154,7 +155,7 @@ static Status checks(struct scope *s, struct post *p, struct adding *x, const st
     TRY(authority_mandate(s, a, d->by, roles, section, d->at, p->leaf_count, &m));
     TRY(root_check(s, p, x, d));
     Instant asked; /* a mandate that was given since does not reach back */
-    if (x->ready && m->has_from && instant_parse(fact_get(x->ready, "at"), &asked) &&
+    if (x->ready && m->has_from && instant_parse(fact_get(&x->ready->fact, "at"), &asked) &&
         instant_before(asked, m->from))
         x->ready = NULL;
     if (known != OK) return known;
@@ -168,7 +169,7 @@ static Status checks(struct scope *s, struct post *p, struct adding *x, const st
     } else {
         *c = (struct casefile){.pack = &p->pack, .own_party = p->card.party};
     }
-    Str mandate = scope_print(s, "%.*s:%" PRIu64, STR_ARG(p->card.party), m->index);
+    Str mandate = fact_ref_format(s, p->card.party, m->index);
     if (mandate.ptr == NULL) return ERR_MEMORY;
     TRY(statement_fill(s, p, k, c, mandate, d));
     struct finding finding = {p, s, a, d->by, str_is(d->kind, "release.drafted")};
@@ -200,7 +201,7 @@ static Status add(struct scope *s, struct post *p, struct adding *x)
                                   .ready = x->ready};
     TRY(fact_state(s, p, &f, &stated));
     TRY(effect_of_own(s, p, &stated.fact));
-    x->out->ref = scope_print(s, "%.*s:%" PRIu64, STR_ARG(p->card.party), stated.fact.index);
+    x->out->ref = fact_ref_format(s, p->card.party, stated.fact.index);
     x->out->case_number = stated.case_number;
     return x->out->ref.ptr ? OK : ERR_MEMORY;
 }
@@ -219,12 +220,6 @@ Status fact_add_inside(struct scope *s, struct post *p, const struct session *se
     return add_and_wipe(s, p, &x);
 }
 
-static Status add_run(struct scope *s, struct post *p, void *arg)
-{
-    struct adding *x = arg;
-    return add_and_wipe(s, p, x);
-}
-
 bool fact_must_wait(struct scope *s, struct post *p, const struct fact_request *request)
 {
     struct neighbour *n = NULL;
@@ -235,10 +230,12 @@ bool fact_must_wait(struct scope *s, struct post *p, const struct fact_request *
     return case_counterpart(s, p, request->case_number, &n) == OK && n && n->owed;
 }
 
-static bool must_wait(struct scope *s, struct post *p, const struct fact_request *request)
+static Status add_run(struct scope *s, struct post *p, void *arg)
 {
-    POST_READING(p);
-    return fact_must_wait(s, p, request);
+    struct adding *x = arg;
+    x->waits = fact_must_wait(s, p, x->request);
+    if (x->waits) return fail(s, ERR_STALE, "the post may not sign now");
+    return add_and_wipe(s, p, x);
 }
 
 Status fact_add(struct scope *s, struct post *p, const struct session *session,
@@ -246,9 +243,10 @@ Status fact_add(struct scope *s, struct post *p, const struct session *session,
 {
     struct fact_result result = {0};
     struct adding x = {.session = session, .request = request, .out = &result};
-    if (must_wait(s, p, request)) return queue_draft(s, p, session, request, out);
     x.ready = fact_ready(s, p, session, request);
-    TRY(post_write(s, p, add_run, &x));
+    Status status = post_write_repeatable(s, p, add_run, &x);
+    if (x.waits) return queue_draft(s, p, session, request, out);
+    TRY(status);
     *out = result;
     return OK;
 }

@@ -2,24 +2,14 @@
  * post locked: inside post_write (a transaction) or between post_lock and post_unlock (reading). */
 #pragma once
 #include "app/neighbour.h"
+#include "app/work.h"
 #include "base/age.h"
 #include "os/clock.h"
 #include "os/random.h"
 #include "store/fact.h"
 #include "store/journal.h"
-#include <pthread.h>
 
 enum { NEIGHBOURS_MAX = 16, CASES_KEPT_MAX = 64, ZONES_MAX = 8, SEEN_TEXT_MAX = 96 };
-
-/* What one caller wants done in the next commit. */
-struct job {
-    Status (*run)(struct scope *s, struct post *p, void *arg);
-    void *arg;
-    struct scope *scope;
-    Status status;
-    bool done, gives; /* `gives`: it waits for the second place as well */
-    struct job *next;
-};
 
 struct post {
     char *dir;
@@ -52,34 +42,14 @@ struct post {
     bool giving;                 /* the job at hand gives out what must be written there first */
     bool stale;                  /* what is kept in memory is to be read again before it is used */
     uint64_t leaf_count;         /* own journal, kept in step with the open transaction */
-    pthread_mutex_t lock, queue_lock; /* the first: store and all of the above */
-    pthread_cond_t queue_moved, queue_grown;
-    struct job *queue, **queue_end;
-    Str seen_expected; /* by the next facts; into the buffer, both under queue_lock */
+    pthread_mutex_t lock;        /* store and all of the above */
+    struct queue queue;
+    Str seen_expected; /* by the next facts; into the buffer, both under the queue's lock */
     char seen_buffer[SEEN_TEXT_MAX];
-    size_t queued, expected; /* jobs in the queue; how many the next commit may hope for */
-    bool leading;
 };
-
-/* Runs `run` inside a transaction, alone or in one commit with what other threads bring at the same
- * time; OK means durable. A job that fails leaves nothing behind. */
-MUST_USE Status post_write(struct scope *s, struct post *p,
-                           Status (*run)(struct scope *s, struct post *p, void *arg), void *arg);
 
 /* Tells those who make facts ready what `seen` will say. */
 void post_expect_seen(struct post *p, Str seen);
-
-/* The store and all that is kept in memory beside it belong to whoever holds the lock. For reading:
- * the lock until the block is left. */
-struct post_guard {
-    struct post *post;
-};
-void post_lock(struct post *p);
-void post_unlock(struct post *p);
-void post_guard_release(struct post_guard *g);
-#define POST_READING(p)                                                                            \
-    __attribute__((cleanup(post_guard_release), unused)) struct post_guard post_guard = {(p)};     \
-    post_lock(p)
 
 /* Reads again what is kept in memory beside the database: after a failed job, and after another
  * process has written. */

@@ -223,10 +223,9 @@ static Status post_new(struct scope *s, const char *dir, const struct clock *clo
     p->memory = scope_open(POST_BYTES_MAX);
     Str copy = p->memory ? scope_str(p->memory, str_of(dir)) : (Str){NULL, 0};
     p->cases = copy.ptr ? scope_array(p->memory, CASES_KEPT_MAX, sizeof *p->cases) : NULL;
-    p->queue_end = &p->queue;
+    p->queue.end = &p->queue.first;
     if (p->cases == NULL || pthread_mutex_init(&p->lock, NULL) ||
-        pthread_mutex_init(&p->queue_lock, NULL) || pthread_cond_init(&p->queue_moved, NULL) ||
-        pthread_cond_init(&p->queue_grown, NULL)) {
+        pthread_mutex_init(&p->queue.lock, NULL)) {
         scope_close(p->memory);
         free(p);
         return fail(s, ERR_MEMORY, "the machine has no memory left");
@@ -261,9 +260,7 @@ static void post_free(struct post *p)
     pack_release(&p->pack);
     scope_close(p->memory);
     pthread_mutex_destroy(&p->lock);
-    pthread_mutex_destroy(&p->queue_lock);
-    pthread_cond_destroy(&p->queue_moved);
-    pthread_cond_destroy(&p->queue_grown);
+    pthread_mutex_destroy(&p->queue.lock);
     secret_wipe(p, sizeof *p);
     free(p);
 }

@@ -28,14 +28,14 @@ struct name_value *fact_fields(struct scope *s, const struct draft *d, const str
 
 static Str seen_expected(struct scope *s, struct post *p)
 {
-    pthread_mutex_lock(&p->queue_lock);
+    pthread_mutex_lock(&p->queue.lock);
     Str seen = scope_str(s, p->seen_expected);
-    pthread_mutex_unlock(&p->queue_lock);
+    pthread_mutex_unlock(&p->queue.lock);
     return seen;
 }
 
-struct fact *fact_ready(struct scope *s, struct post *p, const struct session *session,
-                        const struct fact_request *r)
+struct ready *fact_ready(struct scope *s, struct post *p, const struct session *session,
+                         const struct fact_request *r)
 {
     const struct kind *k = pack_kind(&p->pack, r->kind);
     struct draft d = {.kind = r->kind,
@@ -44,31 +44,44 @@ struct fact *fact_ready(struct scope *s, struct post *p, const struct session *s
                       .at = post_now(p),
                       .fields = (struct name_value *)r->fields,
                       .field_count = r->field_count};
-    struct name_value *fields, *all;
-    size_t count;
     struct random random = {0}; /* a seeded one is for one thread at a time */
     Hash secret;
-    struct fact *f = NEW(s, struct fact);
-    if (p->random.seeded || k == NULL || !is_whole(k) || f == NULL) return NULL;
-    if (draft_order(s, &p->pack, &d, &fields, &count) != OK) return NULL; /* refused in its turn */
+    struct ready *ready = NEW(s, struct ready);
+    if (p->random.seeded || k == NULL || !is_whole(k) || ready == NULL) return NULL;
+    if (draft_order(s, &p->pack, &d, &ready->own, &ready->own_count) != OK)
+        return NULL; /* refused in its turn */
+    ready->given = d.fields;
+    ready->given_count = d.field_count;
     if (random_hash(s, &random, &secret) != OK) return NULL;
-    all = fact_fields(s, &d, fields, count);
+    struct name_value *all = fact_fields(s, &d, ready->own, ready->own_count);
     if (all == NULL) return NULL;
     all[FACT_SEEN].value = seen_expected(s, p);
-    count += FACT_COMMON_FIELDS;
-    if (fact_make(s, p->card.origin, all, count, &secret, f) != OK) return NULL;
-    fact_sign(f, &session->key);
-    return f;
+    if (fact_make(s, p->card.origin, all, ready->own_count + FACT_COMMON_FIELDS, &secret,
+                  &ready->fact) != OK)
+        return NULL;
+    fact_sign(&ready->fact, &session->key);
+    return ready;
 }
 
-bool fact_is_ready(const struct fact *f, struct name_value *fields, size_t count)
+bool fact_is_ready(const struct ready *r, struct name_value *fields, size_t count)
 {
-    if (f == NULL || f->field_count != count) return false;
+    if (r == NULL || r->fact.field_count != count) return false;
+    const struct fact *f = &r->fact;
     /* Stated a moment ago, when its author asked for it. */
     fields[FACT_AT].value = f->fields[FACT_AT].value;
     for (size_t i = 0; i < count; i++)
         if (!str_eq(f->fields[i].name, fields[i].name) ||
             !str_eq(f->fields[i].value, fields[i].value))
+            return false;
+    return true;
+}
+
+bool ready_has_form_of(const struct ready *r, const struct draft *d)
+{
+    if (r == NULL || r->given_count != d->field_count) return false;
+    for (size_t i = 0; i < d->field_count; i++)
+        if (!str_eq(r->given[i].name, d->fields[i].name) ||
+            !str_eq(r->given[i].value, d->fields[i].value))
             return false;
     return true;
 }

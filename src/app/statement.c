@@ -163,14 +163,19 @@ static Status fact_build(struct scope *s, struct post *p, const struct statement
     size_t count;
     Hash secret;
     TRY(root_note_fill(s, p, f, &d));
-    TRY(draft_order(s, &p->pack, &d, &own, &count));
+    if (ready_has_form_of(f->ready, &d)) {
+        own = f->ready->own;
+        count = f->ready->own_count;
+    } else {
+        TRY(draft_order(s, &p->pack, &d, &own, &count));
+    }
     fields = fact_fields(s, &d, own, count);
     if (fields == NULL) return ERR_MEMORY;
     /* What several neighbours may get to see names the journal of none of them. */
     TRY(seen_now(s, kind_concerns_all(f->kind) ? NULL : n, &fields[FACT_SEEN].value));
     count += FACT_COMMON_FIELDS;
     if (fact_is_ready(f->ready, fields, count)) {
-        *out = *f->ready;
+        *out = f->ready->fact;
         return OK;
     }
     post_expect_seen(p, fields[FACT_SEEN].value);
@@ -180,22 +185,36 @@ static Status fact_build(struct scope *s, struct post *p, const struct statement
     return OK;
 }
 
-static Status fact_append(struct scope *s, struct post *p, struct fact *f, struct fact_row *out_row)
+static Status leaf_append(struct scope *s, struct post *p, struct fact *f)
 {
     f->index = p->leaf_count;
     Hash commitment = fact_commitment(f);
     TRY(store_leaf_append(s, p->store, p->journal, f->index, &commitment, 1));
     p->leaf_count++;
-    struct fact_row row = {.journal = p->journal,
-                           .index = f->index,
-                           .kind = fact_get(f, "kind"),
-                           .case_number = fact_get(f, "case"),
-                           .officer = fact_get(f, "by"),
-                           .at = post_now(p),
-                           .body = f->body};
-    TRY(fact_record(s, f, &row.record));
-    TRY(store_fact_save(s, p->store, &row));
-    *out_row = row;
+    return OK;
+}
+
+/* The row of a fact that stands at its leaf now; its opening is not known yet. */
+static struct fact_row row_of(const struct post *p, const struct fact *f)
+{
+    return (struct fact_row){.journal = p->journal,
+                             .index = f->index,
+                             .kind = fact_get(f, "kind"),
+                             .case_number = fact_get(f, "case"),
+                             .officer = fact_get(f, "by"),
+                             .at = post_now(p),
+                             .body = f->body};
+}
+
+/* In the database, and in its case in memory. */
+static Status fact_keep(struct scope *s, struct post *p, const struct fact *f, struct fact_row *row)
+{
+    Str primary;
+    TRY(fact_record(s, f, &row->record));
+    TRY(store_fact_save(s, p->store, row));
+    if (row->case_number.len == 0) return OK;
+    TRY(case_primary(s, p, row->case_number, &primary));
+    case_entries_add(p, primary, row);
     return OK;
 }
 
@@ -208,7 +227,6 @@ static bool changes_authority(Str kind)
 Status fact_state(struct scope *s, struct post *p, struct statement_of_fact *f, struct stated *out)
 {
     struct neighbour *n = f->to;
-    struct fact_row row;
     Str number = f->case_number;
     const struct kind *k = pack_kind(&p->pack, f->kind);
     if (k == NULL) return fail(s, ERR_SCHEMA, "no kind %.*s", STR_ARG(f->kind));
@@ -222,23 +240,24 @@ Status fact_state(struct scope *s, struct post *p, struct statement_of_fact *f, 
         return fail(s, ERR_STALE, "%.*s has not given back yet what it holds of this journal",
                     STR_ARG(n->card.party));
     TRY(fact_build(s, p, f, n, number, &out->fact));
-    TRY(fact_append(s, p, &out->fact, &row));
+    TRY(leaf_append(s, p, &out->fact));
+    struct fact_row row = row_of(p, &out->fact);
+    if (number.len) TRY(case_row_refresh(s, p, &out->fact, p->card.party, true, row.at));
+    if (number.len && (n == NULL || str_is(f->kind, "incident.registered")))
+        TRY(case_counterpart(s, p, number, &n));
     out->case_number = number;
     out->opening = 0;
-    if (changes_authority(f->kind)) post_authority_forget(p, NULL);
-    if (number.len) {
-        TRY(case_row_refresh(s, p, &out->fact, p->card.party, true, row.at));
-        Str primary;
-        TRY(case_primary(s, p, number, &primary));
-        case_entries_add(p, primary, &row);
-        if (n == NULL || str_is(f->kind, "incident.registered"))
-            TRY(case_counterpart(s, p, number, &n));
-    }
-    bool suspends = str_has_prefix(f->kind, "exchange.");
-    if (k->crosses == CROSSES_SELF && kind_concerns_all(f->kind))
+    if (k->crosses == CROSSES_SELF && kind_concerns_all(f->kind)) {
+        TRY(fact_keep(s, p, &out->fact, &row));
         TRY(opening_to_all(s, p, &out->fact, &out->opening));
-    else if (k->crosses == CROSSES_SELF && n)
-        TRY(opening_of_self(s, p, n, &out->fact, f->c, &out->opening));
-    if (suspends) p->suspended_known = false;
+    } else {
+        if (k->crosses == CROSSES_SELF && n)
+            TRY(opening_of_self(s, p, n, &out->fact, f->c, &out->opening));
+        row.opening = out->opening;
+        row.neighbour = out->opening ? n->row.id : 0;
+        TRY(fact_keep(s, p, &out->fact, &row));
+    }
+    if (changes_authority(f->kind)) post_authority_forget(p, NULL);
+    if (str_has_prefix(f->kind, "exchange.")) p->suspended_known = false;
     return OK;
 }

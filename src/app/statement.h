@@ -11,8 +11,8 @@ struct statement_of_fact {
     size_t field_count;
     const struct secret_key *root; /* when the kind needs a root note and it is at hand */
     struct neighbour *to; /* opens to this neighbour although it has no case; NULL: the case's */
-    const struct casefile *c; /* the case before this fact, when it was folded already */
-    const struct fact *ready; /* made and signed already, used if it says the same; may be NULL */
+    const struct casefile *c;  /* the case before this fact, when it was folded already */
+    const struct ready *ready; /* used if it says the same; may be NULL */
     bool by_post;
 };
 
@@ -34,16 +34,26 @@ enum { FACT_AT = 3, FACT_SEEN = 4 }; /* places of these common fields */
 struct name_value *fact_fields(struct scope *s, const struct draft *d, const struct name_value *own,
                                size_t count);
 
+/* A fact made and signed before its turn, and the form of what was asked for. */
+struct ready {
+    struct name_value *given, *own; /* as asked for; in order, as the kind's table has it */
+    size_t given_count, own_count;
+    struct fact fact;
+};
+
 struct fact_request;
 /* Without the lock: the fact as it will most likely be stated, signed; it goes nowhere unless
  * fact_is_ready says so in its turn. NULL when that cannot be told, or the request would be
  * refused. */
-struct fact *fact_ready(struct scope *s, struct post *p, const struct session *session,
-                        const struct fact_request *request);
+struct ready *fact_ready(struct scope *s, struct post *p, const struct session *session,
+                         const struct fact_request *request);
 
 /* Does it say what is to be stated now? Then the instant it names is put in place of the present
  * one. */
-bool fact_is_ready(const struct fact *f, struct name_value *fields, size_t count);
+bool fact_is_ready(const struct ready *r, struct name_value *fields, size_t count);
+
+/* Was its form made of just these fields? */
+bool ready_has_form_of(const struct ready *r, const struct draft *d);
 
 /* What the post fills in, once the case is known (facts.md section 4). */
 MUST_USE Status statement_fill(struct scope *s, struct post *p, const struct kind *k,

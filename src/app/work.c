@@ -2,7 +2,8 @@
  * and commits all of it at once. Declared in app/inside.h. */
 #include "app/recovery.h"
 #include "app/statement.h"
-#include <time.h>
+
+enum { LEAD_ROUNDS_MAX = 8 };
 
 void post_lock(struct post *p)
 {
@@ -27,23 +28,30 @@ static Status memory_check(struct scope *s, struct post *p)
     return p->stale ? fail(s, ERR_DISK, "the database could not be read") : OK;
 }
 
-static Status job_run(struct post *p, struct job *j)
+/* What a job that failed moved in memory goes back with what it wrote. */
+static void job_undo(struct post *p, Status status, uint64_t leaves, bool held)
+{
+    /* Most refusals come before anything was written, and leave what is in memory true. */
+    if (p->stale || p->leaf_count != leaves || status >= ERR_STALE) post_forget(p);
+    p->leaf_count = leaves;
+    p->held = held;
+}
+
+/* Without a savepoint a job that fails after it wrote takes the whole transaction with it. */
+static Status job_run(struct post *p, struct job *j, bool guarded, bool *out_spoilt)
 {
     TRY(memory_check(j->scope, p));
-    TRY(store_mark(j->scope, p->store));
-    uint64_t leaves = p->leaf_count;
+    if (guarded) TRY(store_mark(j->scope, p->store));
+    uint64_t leaves = p->leaf_count, before = store_changes(p->store);
     bool held = p->held;
     p->giving = false;
     Status status = j->run(j->scope, p, j->arg);
     j->gives = p->giving;
-    if (status == OK) status = store_mark_keep(j->scope, p->store);
-    if (status != OK) {
-        store_mark_undo(p->store);
-        /* Most refusals come before anything was written, and leave what is in memory true. */
-        if (p->stale || p->leaf_count != leaves || status >= ERR_STALE) post_forget(p);
-        p->leaf_count = leaves;
-        p->held = held;
-    }
+    if (guarded && status == OK) status = store_mark_keep(j->scope, p->store);
+    if (status == OK) return OK;
+    if (guarded) store_mark_undo(p->store);
+    *out_spoilt = !guarded && store_changes(p->store) != before;
+    if (!*out_spoilt) job_undo(p, status, leaves, held);
     return status;
 }
 
@@ -51,6 +59,27 @@ static void batch_fail(struct job *batch, Status status, const char *reason)
 {
     for (struct job *j = batch; j; j = j->next)
         if (j->status == OK) j->status = fail(j->scope, status, "%s", reason);
+}
+
+/* A savepoint costs a third of a fact. One job needs none, and several need none as long as each
+ * may be run again. */
+static bool is_guarded(const struct job *batch)
+{
+    for (const struct job *j = batch; batch->next && j; j = j->next)
+        if (!j->repeatable) return true;
+    return false;
+}
+
+/* Runs all jobs; false when the transaction holds half of one that failed. */
+static bool jobs_run(struct post *p, struct job *batch, bool guarded, bool *out_any)
+{
+    bool spoilt = false;
+    *out_any = false;
+    for (struct job *j = batch; j && !spoilt; j = j->next) {
+        j->status = job_run(p, j, guarded, &spoilt);
+        *out_any |= j->status == OK;
+    }
+    return !spoilt;
 }
 
 /* What is given out goes into the second place once it is committed, and before anybody can get it:
@@ -75,104 +104,134 @@ static Status transaction_begin(struct scope *s, struct post *p)
     return status;
 }
 
+static void batch_undo(struct post *p, uint64_t leaves, bool held)
+{
+    store_rollback(p->store);
+    p->leaf_count = leaves;
+    p->held = held;
+    post_forget(p);
+}
+
 static void batch_run(struct post *p, struct job *batch)
 {
-    Status status = transaction_begin(batch->scope, p);
-    bool held = p->held;
     uint64_t leaves = p->leaf_count;
+    bool held = p->held, any = false, guarded = is_guarded(batch);
+    Status status = transaction_begin(batch->scope, p);
+    while (status == OK && !jobs_run(p, batch, guarded, &any)) {
+        batch_undo(p, leaves, held);
+        if (batch->next == NULL) return;
+        guarded = true;
+        status = transaction_begin(batch->scope, p);
+    }
     if (status != OK) {
         Str why = scope_print(batch->scope, "%s", scope_reason(batch->scope));
         batch_fail(batch, status, why.ptr ? why.ptr : "the database takes no transaction now");
         return;
     }
-    for (struct job *j = batch; j; j = j->next)
-        j->status = job_run(p, j);
-    bool any = false;
-    for (struct job *j = batch; j; j = j->next)
-        any |= j->status == OK;
-    if (any) status = store_commit(batch->scope, p->store);
-    if (!any || status != OK) {
+    if (!any) {
         store_rollback(p->store);
-        p->leaf_count = leaves;
-        p->held = held;
-        if (any) post_forget(p);
+        return;
     }
-    if (status != OK)
+    status = store_commit(batch->scope, p->store);
+    if (status != OK) {
+        batch_undo(p, leaves, held);
         batch_fail(batch, status, "the database could not be written: nothing was acknowledged");
-    else if (any)
+    } else {
         batch_remember(p, batch);
-}
-
-/* Whoever was served a moment ago is about to come again: a commit that waits for them costs one
- * flush of the disk instead of two. Bounded, and no wait at all for a caller who is alone. */
-static void linger(struct post *p)
-{
-    enum { LINGER_NS = 300 * 1000 };
-    struct timespec until;
-    if (p->queued >= p->expected) return;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += LINGER_NS;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_nsec -= 1000000000L;
-        until.tv_sec++;
     }
-    while (p->queued < p->expected &&
-           pthread_cond_timedwait(&p->queue_grown, &p->queue_lock, &until) == 0)
-        continue;
 }
 
-static void lead(struct post *p)
+static struct job *queue_take(struct queue *q)
 {
-    linger(p);
-    struct job *batch = p->queue;
-    size_t count = p->queued;
-    p->queue = NULL;
-    p->queue_end = &p->queue;
-    p->queued = 0;
-    pthread_mutex_unlock(&p->queue_lock);
-    pthread_mutex_lock(&p->lock);
-    batch_run(p, batch);
-    post_unlock(p);
-    pthread_mutex_lock(&p->queue_lock);
+    pthread_mutex_lock(&q->lock);
+    struct job *batch = q->first;
+    q->first = NULL;
+    q->end = &q->first;
+    pthread_mutex_unlock(&q->lock);
+    return batch;
+}
+
+/* Who waits is woken one by one and needs no lock: a broadcast would have all of them wait for it
+ * in turn. */
+static void batch_wake(struct job *batch)
+{
     while (batch) {
         struct job *next = batch->next;
         batch->done = true;
+        sem_post(&batch->turn);
         batch = next;
     }
-    p->expected = count + p->queued;
+}
+
+/* Commits what has come, again and again while others bring more, then hands over: the caller
+ * who leads waits for a few commits of others at the most. */
+static void lead(struct post *p)
+{
+    struct queue *q = &p->queue;
+    struct job *heir = NULL;
+    bool more = true;
+    for (int round = 1; more; round++) {
+        struct job *batch = queue_take(q);
+        pthread_mutex_lock(&p->lock); /* what has changed is looked at with the transaction */
+        batch_run(p, batch);
+        post_unlock(p);
+        pthread_mutex_lock(&q->lock);
+        q->leading = q->first != NULL;
+        more = q->leading && round < LEAD_ROUNDS_MAX;
+        if (q->leading && !more) heir = q->first;
+        pthread_mutex_unlock(&q->lock);
+        batch_wake(batch);
+    }
+    if (heir) sem_post(&heir->turn);
+}
+
+static void turn_wait(struct job *j)
+{
+    while (sem_wait(&j->turn) != 0)
+        continue; /* a signal came */
+}
+
+static Status job_write(struct post *p, struct job *j)
+{
+    struct queue *q = &p->queue;
+    if (sem_init(&j->turn, 0, 0))
+        return fail(j->scope, ERR_MEMORY, "the machine has no memory left");
+    pthread_mutex_lock(&q->lock);
+    *q->end = j;
+    q->end = &j->next;
+    bool leads = !q->leading;
+    q->leading = true;
+    pthread_mutex_unlock(&q->lock);
+    if (!leads) turn_wait(j);
+    if (!j->done) {
+        lead(p);
+        turn_wait(j);
+    }
+    sem_destroy(&j->turn);
+    return j->status;
 }
 
 Status post_write(struct scope *s, struct post *p,
                   Status (*run)(struct scope *s, struct post *p, void *arg), void *arg)
 {
     struct job job = {.run = run, .arg = arg, .scope = s, .status = OK};
-    pthread_mutex_lock(&p->queue_lock);
-    *p->queue_end = &job;
-    /* The job is out of the queue before this call returns. */
-    /* cppcheck-suppress autoVariables */
-    p->queue_end = &job.next;
-    if (++p->queued >= p->expected) pthread_cond_signal(&p->queue_grown);
-    while (!job.done) {
-        if (p->leading) {
-            pthread_cond_wait(&p->queue_moved, &p->queue_lock);
-            continue;
-        }
-        p->leading = true;
-        lead(p);
-        p->leading = false;
-        pthread_cond_broadcast(&p->queue_moved);
-    }
-    pthread_mutex_unlock(&p->queue_lock);
-    return job.status;
+    return job_write(p, &job);
+}
+
+Status post_write_repeatable(struct scope *s, struct post *p,
+                             Status (*run)(struct scope *s, struct post *p, void *arg), void *arg)
+{
+    struct job job = {.run = run, .arg = arg, .scope = s, .status = OK, .repeatable = true};
+    return job_write(p, &job);
 }
 
 void post_expect_seen(struct post *p, Str seen)
 {
     if (seen.len > sizeof p->seen_buffer) return;
-    pthread_mutex_lock(&p->queue_lock);
+    pthread_mutex_lock(&p->queue.lock);
     memcpy(p->seen_buffer, seen.ptr, seen.len);
     p->seen_expected = (Str){p->seen_buffer, seen.len};
-    pthread_mutex_unlock(&p->queue_lock);
+    pthread_mutex_unlock(&p->queue.lock);
 }
 
 Status post_random(struct scope *s, struct post *p, void *out, size_t len)

@@ -1,6 +1,5 @@
 #include "base/hash.h"
 #include <nettle/hkdf.h>
-#include <nettle/hmac.h>
 
 void hash_start(struct hasher *h)
 {
@@ -50,14 +49,24 @@ Hash hash_of(Bytes bytes)
     return hash_finish(&h);
 }
 
+void hmac_start(struct hmac *h, Bytes key)
+{
+    hmac_sha256_set_key(&h->ctx, key.len, key.ptr);
+}
+
+Hash hmac_of(struct hmac *h, Bytes message)
+{
+    Hash out;
+    hmac_sha256_update(&h->ctx, message.len, message.ptr);
+    hmac_sha256_digest(&h->ctx, HASH_BYTES, out.bytes); /* which makes it ready for the next */
+    return out;
+}
+
 Hash hash_hmac(Bytes key, Bytes message)
 {
-    struct hmac_sha256_ctx ctx;
-    Hash out;
-    hmac_sha256_set_key(&ctx, key.len, key.ptr);
-    hmac_sha256_update(&ctx, message.len, message.ptr);
-    hmac_sha256_digest(&ctx, HASH_BYTES, out.bytes);
-    return out;
+    struct hmac h;
+    hmac_start(&h, key);
+    return hmac_of(&h, message);
 }
 
 Hash hash_hkdf(Bytes secret, Bytes salt, Bytes info)

@@ -159,3 +159,13 @@ Str scope_print(struct scope *s, const char *format, ...)
     va_end(again);
     return (Str){out, out ? (size_t)len : 0};
 }
+
+Str scope_join(struct scope *s, Str a, char separator, Str b)
+{
+    char *text = scope_alloc(s, a.len + b.len + 2);
+    if (text == NULL) return (Str){NULL, 0};
+    memcpy(text, a.ptr, a.len);
+    text[a.len] = separator;
+    memcpy(text + a.len + 1, b.ptr, b.len);
+    return (Str){text, a.len + 1 + b.len};
+}

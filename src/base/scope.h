@@ -43,6 +43,9 @@ Status fail(struct scope *s, Status status, const char *format, ...) PRINTF_LIKE
 /* printf into the scope; {NULL, 0} without memory. */
 Str scope_print(struct scope *s, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* "a.b" (with '.' as separator), where printf would be most of the work. */
+Str scope_join(struct scope *s, Str a, char separator, Str b);
+
 #define TRY(call)                                                                                  \
     do {                                                                                           \
         Status try_status = (call);                                                                \

@@ -46,6 +46,9 @@ MUST_USE Status store_mark(struct scope *s, struct store *st);
 MUST_USE Status store_mark_keep(struct scope *s, struct store *st);
 void store_mark_undo(struct store *st);
 
+/* Rows that this connection has changed so far: equal before and after work that wrote nothing. */
+uint64_t store_changes(const struct store *st);
+
 /* Small settings by name (numbers as decimal text). ERR_NOT_FOUND when absent. */
 MUST_USE Status store_setting_load(struct scope *s, struct store *st, const char *name, Bytes *out);
 MUST_USE Status store_setting_save(struct scope *s, struct store *st, const char *name,

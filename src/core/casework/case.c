@@ -18,7 +18,7 @@ const char *case_state_name(enum case_state state)
 
 Str entry_ref(struct scope *s, const struct entry *e)
 {
-    return scope_print(s, "%.*s:%" PRIu64, STR_ARG(e->party), e->fact->index);
+    return fact_ref_format(s, e->party, e->fact->index);
 }
 
 const struct entry *case_entry(const struct casefile *c, Str ref)

@@ -160,12 +160,10 @@ static Status put(struct builder *b, Str name, bool always)
 static Status put_forms(struct builder *b, const struct kind_field *f, Str prefix)
 {
     bool always = b->k->guarded;
-    if (f->part.len)
-        return put(b, scope_print(b->s, "%.*s.%.*s", STR_ARG(prefix), STR_ARG(f->part)), always);
+    if (f->part.len) return put(b, scope_join(b->s, prefix, '.', f->part), always);
     if (!f->languages) return put(b, prefix, always);
     for (size_t i = 0; i < b->p->language_count; i++)
-        TRY(put(b, scope_print(b->s, "%.*s.%.*s", STR_ARG(prefix), STR_ARG(b->p->languages[i])),
-                always));
+        TRY(put(b, scope_join(b->s, prefix, '.', b->p->languages[i]), always));
     return OK;
 }
 

@@ -11,19 +11,14 @@ static void add_label(struct hasher *h, const char *label)
     hash_add(h, label, strlen(label) + 1); /* with its 0x00 */
 }
 
-static Hash salt_of(const Hash *secret, uint16_t i, Str name)
+static Hash salt_of(struct hmac *secret, uint16_t i, Str name)
 {
     uint8_t message[4 + 2 + NAME_BYTES_MAX];
     memcpy(message, "salt", 4);
     message[4] = (uint8_t)(i >> 8);
     message[5] = (uint8_t)i;
     memcpy(message + 6, name.ptr, name.len);
-    return hash_hmac(hash_bytes(secret), bytes_of(message, 6 + name.len));
-}
-
-static Hash blind_of(const Hash *secret)
-{
-    return hash_hmac(hash_bytes(secret), bytes_of("blind", 5));
+    return hmac_of(secret, bytes_of(message, 6 + name.len));
 }
 
 static Hash field_digest(const struct fact_field *f)
@@ -87,9 +82,11 @@ static Status fields_check(struct scope *s, const struct fact *f)
 
 static void fields_derive(struct fact *f)
 {
-    f->blind = blind_of(&f->secret);
+    struct hmac secret;
+    hmac_start(&secret, hash_bytes(&f->secret));
+    f->blind = hmac_of(&secret, bytes_of("blind", 5));
     for (size_t i = 0; i < f->field_count; i++) {
-        f->fields[i].salt = salt_of(&f->secret, (uint16_t)i, f->fields[i].name);
+        f->fields[i].salt = salt_of(&secret, (uint16_t)i, f->fields[i].name);
         f->fields[i].digest = field_digest(&f->fields[i]);
     }
 }
@@ -337,6 +334,11 @@ Str seen_format(struct scope *s, const struct seen *seen)
     write_base64(&w, hash_bytes(&seen->root));
     write_print(&w, " %" PRIu64, seen->opening);
     return writer_close_str(&w, &out) == OK ? out : (Str){NULL, 0};
+}
+
+Str fact_ref_format(struct scope *s, Str party, uint64_t index)
+{
+    return scope_print(s, "%.*s:%" PRIu64, STR_ARG(party), index);
 }
 
 bool fact_ref_parse(Str text, struct fact_ref *out)

@@ -110,3 +110,6 @@ struct fact_ref {
 };
 
 bool fact_ref_parse(Str text, struct fact_ref *out);
+
+/* "party:index"; {NULL, 0} without memory. */
+Str fact_ref_format(struct scope *s, Str party, uint64_t index);

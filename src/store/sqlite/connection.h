@@ -35,9 +35,10 @@ struct frontier_slot;
 struct store {
     sqlite3 *db;
     enum store_mode mode;
-    bool open;       /* between store_begin and commit or rollback, as the caller sees it */
-    int64_t version; /* of the database, as other connections' commits move it; 0 before the first
-                        look */
+    bool open;            /* between store_begin and commit or rollback, as the caller sees it */
+    uint64_t transaction; /* how many were begun */
+    int64_t version;      /* of the database, as other connections' commits move it; 0 before the
+                             first look */
     bool erased; /* the open transaction replaced a record whose old bytes must not stay on disk */
     sqlite3_stmt *statements[GROUP_COUNT][GROUP_STATEMENTS_MAX];
     struct frontier_slot *frontiers; /* FRONTIERS_MAX of them, see journal.c */

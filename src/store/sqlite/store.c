@@ -1,6 +1,7 @@
 #include "os/file.h"
 #include "schema.h"
 #include "store/sqlite/connection.h"
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -142,6 +143,12 @@ static Status open_steps(struct scope *s, struct store *st, const char *path)
     return statements_prepare(s, st);
 }
 
+/* No counting of SQLite's own memory: it takes a lock at every allocation. */
+static void engine_set(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static Status create_file(struct scope *s, const char *path)
 {
     /* SQLite gives its log the rights of the file, so making it 0600 first settles all three. */
@@ -168,6 +175,8 @@ Status store_open(struct scope *s, const char *path, enum store_mode mode, struc
     if (mode == STORE_CREATE) TRY(create_file(s, path));
     if (mode != STORE_CREATE && !file_exists(path))
         return fail(s, ERR_DISK, "there is no database at %s", path);
+    static pthread_once_t engine = PTHREAD_ONCE_INIT;
+    pthread_once(&engine, engine_set);
     struct store *st = calloc(1, sizeof *st);
     Status status = ERR_MEMORY;
     if (st) {
@@ -222,6 +231,7 @@ Status store_begin(struct scope *s, struct store *st)
 {
     TRY(run(s, st, st->mode == STORE_READ ? BEGIN_READ : BEGIN_WRITE));
     st->open = true;
+    st->transaction++;
     st->erased = false;
     return OK;
 }
@@ -249,6 +259,11 @@ void store_rollback(struct store *st)
     if (!sqlite3_get_autocommit(st->db)) run_silent(st, ROLLBACK);
     st->open = false;
     st->erased = false;
+}
+
+uint64_t store_changes(const struct store *st)
+{
+    return (uint64_t)sqlite3_total_changes64(st->db);
 }
 
 Status store_mark(struct scope *s, struct store *st)

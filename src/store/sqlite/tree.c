@@ -17,7 +17,8 @@ const struct sql_group tree_sql = {texts, COUNT_OF(texts)};
 
 /* The right edge of one journal's tree, as last seen by this connection. */
 struct frontier_slot {
-    int64_t journal; /* 0 when the slot is free */
+    int64_t journal;      /* 0 when the slot is free */
+    uint64_t transaction; /* in which it was compared with the rows */
     struct frontier frontier;
 };
 
@@ -88,8 +89,12 @@ static Status frontier_find(struct scope *s, struct store *st, int64_t journal,
                             struct frontier **out)
 {
     uint64_t size;
-    TRY(store_leaf_count(s, st, journal, &size));
     struct frontier_slot *slot = &st->frontiers[(uint64_t)journal % FRONTIERS_MAX];
+    if (st->open && slot->journal == journal && slot->transaction == st->transaction) {
+        *out = &slot->frontier;
+        return OK;
+    }
+    TRY(store_leaf_count(s, st, journal, &size));
     if (slot->journal != journal || slot->frontier.size != size) {
         slot->journal = 0;
         struct source_context ctx = {st, journal};
@@ -97,6 +102,7 @@ static Status frontier_find(struct scope *s, struct store *st, int64_t journal,
         TRY(frontier_load(s, &source, size, &slot->frontier));
         slot->journal = journal;
     }
+    slot->transaction = st->transaction;
     *out = &slot->frontier;
     return OK;
 }

@@ -1,5 +1,5 @@
-/* Three posts: lv shares one case with by and one with lt, and is set back. Each neighbour gives back
- * its own; what one alone holds is waited for; and two officers may decide without them. */
+/* Three posts: lv shares one case with by and one with lt, and is set back. Each neighbour gives
+ * back its own; what one alone holds is waited for; and two officers may decide without them. */
 #include "app/exchange.h"
 #include "app/officer.h"
 #include "app/recovery.h"
@@ -61,8 +61,7 @@ static struct trio *trio_open(void)
 {
     struct pair *x = pair_open();
     struct trio *t = NEW(x->s, struct trio);
-    struct post_setup setup = {
-        .party = STR("lt"), .pack = STR("generic"), .weak_passwords = true};
+    struct post_setup setup = {.party = STR("lt"), .pack = STR("generic"), .weak_passwords = true};
     const char *dir = file_join(x->s, x->folder, "lt").ptr;
     Str card, words;
     t->x = x;
@@ -139,8 +138,8 @@ static bool waits(struct trio *t, Str number)
     struct fact_request request = {
         .kind = STR("letter.sent"), .case_number = number, .fields = fields, .field_count = 2};
     struct fact_result result = {0};
-    OKAY_IN(t->x->s, fact_add(t->x->s, t->x->post[0], pair_session(t->x, "lv.duty"), &request,
-                              &result));
+    OKAY_IN(t->x->s,
+            fact_add(t->x->s, t->x->post[0], pair_session(t->x, "lv.duty"), &request, &result));
     return result.queued;
 }
 
