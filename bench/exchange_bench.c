@@ -153,7 +153,7 @@ static double exchange_s(struct exchange_bench *x)
     struct neighbour_view *views;
     size_t count;
     double start = bench_now_s();
-    bench_need(s, exchange_sync_network(s, x->post, STR("by")), "sync");
+    bench_need(s, exchange_sync_network(s, x->post, STR("by"), NULL), "sync");
     double took = bench_now_s() - start;
     bench_need(s, post_neighbours(s, x->post, &views, &count), "neighbours");
     if (count != 1 || views[0].held_opening < views[0].openings) {

@@ -52,10 +52,8 @@ static void on_stop(int number)
 
 static void on_ready(void *ctx, Str http, Str peer)
 {
-    (void)ctx;
-    if (http.len) printf("officers: http://%.*s\n", STR_ARG(http));
-    if (peer.len) printf("neighbours: https://%.*s\n", STR_ARG(peer));
-    fflush(stdout);
+    const struct serving *options = ctx;
+    options->ready(options->ctx, http, peer);
 }
 
 static Status serve(struct scope *s, struct post *p, const struct serving *options)
@@ -63,16 +61,20 @@ static Status serve(struct scope *s, struct post *p, const struct serving *optio
     struct sigaction action = {.sa_handler = on_stop};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
-    struct http_options o = {
-        .http = options->http, .peer = options->peer, .stop = &stop, .ready = on_ready};
+    sigaction(SIGHUP, &action, NULL);
+    struct http_options o = {.http = options->http,
+                             .peer = options->peer,
+                             .stop = &stop,
+                             .ready = on_ready,
+                             .ctx = (void *)(uintptr_t)options};
     return http_serve(s, p, &o);
 }
 
 int main(int argc, char **argv)
 {
-    const struct sigaction ignore = {.sa_handler = SIG_IGN};
     static const struct clock machine_clock = {.simulated = false};
-    static const struct wiring wiring = {.clock = &machine_clock, .serve = serve};
+    static const struct wiring wiring = {
+        .version = TWINPOST_VERSION, .clock = &machine_clock, .serve = serve};
     struct scope *s = scope_open(65536);
     bool ready = s && sodium_init() >= 0 && peer_start(s) == OK;
     scope_close(s);
@@ -80,6 +82,5 @@ int main(int argc, char **argv)
         fprintf(stderr, "twinpost: internal: a library that it needs does not start\n");
         return status_exit_code(ERR_INTERNAL);
     }
-    sigaction(SIGPIPE, &ignore, NULL);
     return command_run(subcommands, COUNT_OF(subcommands), &wiring, argc, argv);
 }

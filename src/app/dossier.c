@@ -73,7 +73,13 @@ static Status heads_load(struct dossier *d, size_t side)
     Status status = store_head_newest(d->s, d->p->store, journal_of(d, side), true, &h->cosigned);
     if (status != OK && status != ERR_NOT_FOUND) return status;
     h->has_cosigned = status == OK;
-    return store_head_newest(d->s, d->p->store, journal_of(d, side), false, &h->newest);
+    status = store_head_newest(d->s, d->p->store, journal_of(d, side), false, &h->newest);
+    if (status == ERR_NOT_FOUND)
+        return fail(d->s, ERR_STATE,
+                    "nothing has come from %.*s yet, not even a receipt: exchange once, then there "
+                    "is a dossier",
+                    STR_ARG(d->n->card.party));
+    return status;
 }
 
 static Status journal_add(struct dossier *d, size_t side)

@@ -176,15 +176,11 @@ Status neighbours_load(struct scope *s, struct post *p)
     return OK;
 }
 
-/* "<post folder>.head" beside the folder, unless another place was named. */
 static Status second_path_find(struct scope *s, struct post *p)
 {
     Str path;
     TRY(setting(s, p, "second_place", &path));
-    size_t len = strlen(p->dir);
-    while (len > 1 && p->dir[len - 1] == '/')
-        len--;
-    if (path.len == 0) path = scope_print(p->memory, "%.*s.head", (int)len, p->dir);
+    if (path.len == 0) path = second_place_beside(s, p->dir);
     p->second_path = path.len ? scope_str(p->memory, path).ptr : NULL;
     return p->second_path ? OK : ERR_MEMORY;
 }

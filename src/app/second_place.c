@@ -11,6 +11,14 @@ enum { RECORD_MAX = 65536, ERASED_MAX = 16 << 20 };
 #define RECORD_LINE "twinpost/second/1"
 #define ERASED_LINE "twinpost/erased/1"
 
+Str second_place_beside(struct scope *s, const char *dir)
+{
+    Str real = file_real(s, dir);
+    while (real.len > 1 && real.ptr[real.len - 1] == '/')
+        real.len--;
+    return real.ptr ? scope_print(s, "%.*s.head", STR_ARG(real)) : real;
+}
+
 static Str erased_path(struct scope *s, const char *path)
 {
     return scope_print(s, "%s.erased", path);

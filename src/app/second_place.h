@@ -19,6 +19,10 @@ struct second_place {
     size_t count;
 };
 
+/* Where it is unless another place was named: "<folder>.head" beside the post's folder, the same
+ * whatever way leads there ("lv", "lv/", "."). {NULL, 0} without memory. */
+Str second_place_beside(struct scope *s, const char *dir);
+
 /* The record at `path`. OK with nothing present when there is no file; ERR_DISK when it is none. */
 MUST_USE Status second_place_read(struct scope *s, const char *path, struct second_place *out);
 

@@ -1,6 +1,7 @@
 /* Making a post and pairing it. Declared in app/post.h. */
 #include "app/officer.h"
 #include "app/packs.h"
+#include "app/second_place.h"
 #include "app/statement.h"
 #include "os/file.h"
 #include "peer/tls.h"
@@ -170,14 +171,81 @@ static Status first_facts(struct scope *s, const char *dir, const struct post_se
     return status;
 }
 
+/* What an earlier post left in its second place would be taken for this one's. */
+static Status second_place_is_new(struct scope *s, const char *dir, Str named)
+{
+    Str path = named.len ? scope_str(s, named) : second_place_beside(s, dir);
+    Str erased = scope_print(s, "%.*s.erased", STR_ARG(path));
+    if (path.ptr == NULL || erased.ptr == NULL) return ERR_MEMORY;
+    if (file_exists(path.ptr) || file_exists(erased.ptr))
+        return fail(s, ERR_DUPLICATE,
+                    "%s tells of an earlier post in this place: restore that one, or remove %s "
+                    "and %s when it is gone for good",
+                    path.ptr, path.ptr, erased.ptr);
+    return OK;
+}
+
+/* A new folder, or one that is there and empty: what a post is made of mixes with nothing. */
+static Status folder_make(struct scope *s, const char *dir, const struct post_setup *setup,
+                          bool *out_made)
+{
+    Str *names, vault = file_join(s, dir, "vault");
+    size_t count;
+    bool there = file_exists(dir);
+    if (vault.ptr == NULL) return ERR_MEMORY;
+    TRY(file_make_folder(s, dir));
+    *out_made = true;
+    if (there) {
+        *out_made = false;
+        Status status = file_list(s, dir, 1, &names, &count);
+        if (status == ERR_LIMIT || (status == OK && count))
+            return fail(s, ERR_DUPLICATE, "%s is not empty: a post is made in a new folder", dir);
+        TRY(status);
+        *out_made = true;
+        TRY(file_close_to_others(s, dir));
+    }
+    TRY(second_place_is_new(s, dir, setup->second_place));
+    return file_make_folder(s, vault.ptr);
+}
+
+static Status fill(struct scope *s, const char *dir, const struct post_setup *setup,
+                   struct settings *x, const struct clock *clock)
+{
+    struct setup_keys keys;
+    struct store *st;
+    Str path = file_join(s, dir, "twinpost.db");
+    if (path.ptr == NULL) return ERR_MEMORY;
+    Status status = keys_make(s, dir, setup, &keys);
+    if (status == OK) status = card_make(s, setup, &keys, &x->card);
+    secret_wipe(&keys, sizeof keys);
+    TRY(status);
+    TRY(store_open(s, path.ptr, STORE_CREATE, &st));
+    status = settings_save(s, st, x);
+    store_close(st);
+    TRY(status);
+    return first_facts(s, dir, setup, clock);
+}
+
+/* After a refusal nothing is left of what was made; the reason stays. */
+static Status unmake(struct scope *s, const char *dir, const struct post_setup *setup,
+                     Status status)
+{
+    AUTO_SCOPE struct scope *own = scope_open(65536);
+    bool removed = own && file_remove_tree(own, dir) == OK;
+    if (removed && setup->root_file.len)
+        removed = file_remove(own, scope_str(own, setup->root_file).ptr) == OK;
+    Str reason = scope_print(s, "%s", scope_reason(s));
+    if (removed || reason.ptr == NULL) return status;
+    return fail(s, status, "%.*s; remove %s, which is no post", STR_ARG(reason), dir);
+}
+
 Status post_create(struct scope *s, const char *dir, const struct post_setup *setup,
                    const struct clock *clock)
 {
-    struct setup_keys keys;
     struct settings x = {.setup = setup};
-    struct store *st;
-    Str path = file_join(s, dir, "twinpost.db"), vault = file_join(s, dir, "vault");
-    if (path.ptr == NULL || vault.ptr == NULL) return ERR_MEMORY;
+    bool made = false;
+    Str path = file_join(s, dir, "twinpost.db");
+    if (path.ptr == NULL) return ERR_MEMORY;
     if (!party_is_well_formed(setup->party))
         return fail(s, ERR_USAGE,
                     "a party is at most %d lower-case letters and digits, for example lv",
@@ -186,17 +254,12 @@ Status post_create(struct scope *s, const char *dir, const struct post_setup *se
         return fail(s, ERR_USAGE, "the second place is named by a path from / on");
     TRY(packs_find(s, setup->pack, &x.kinds, &x.pack));
     if (file_exists(path.ptr)) return fail(s, ERR_DUPLICATE, "%s holds a post already", dir);
-    TRY(file_make_folder(s, dir));
-    TRY(file_make_folder(s, vault.ptr));
-    Status status = keys_make(s, dir, setup, &keys);
-    if (status == OK) status = card_make(s, setup, &keys, &x.card);
-    secret_wipe(&keys, sizeof keys);
-    TRY(status);
-    TRY(store_open(s, path.ptr, STORE_CREATE, &st));
-    status = settings_save(s, st, &x);
-    store_close(st);
-    TRY(status);
-    return first_facts(s, dir, setup, clock);
+    if (setup->root_file.len && file_exists(scope_str(s, setup->root_file).ptr))
+        return fail(s, ERR_DUPLICATE, "%.*s exists: a root key replaces nothing",
+                    STR_ARG(setup->root_file));
+    Status status = folder_make(s, dir, setup, &made);
+    if (status == OK) status = fill(s, dir, setup, &x, clock);
+    return status == OK || !made ? status : unmake(s, dir, setup, status);
 }
 
 struct pairing {
@@ -254,11 +317,34 @@ static Status address_run(struct scope *s, struct post *p, void *arg)
     return store_setting_save(s, p->store, "card", str_bytes(*card));
 }
 
+/* HOST:PORT or [IPv6]:PORT, as it will stand in the neighbour's requests. */
+static bool address_is_usable(Str address)
+{
+    size_t colon = address.len;
+    uint64_t port;
+    while (colon > 0 && address.ptr[colon - 1] != ':')
+        colon--;
+    if (colon < 2 || !str_u64((Str){address.ptr + colon, address.len - colon}, &port)) return false;
+    Str host = {address.ptr, colon - 1};
+    bool six = host.ptr[0] == '[' && str_has_suffix(host, "]");
+    if (six) host = (Str){host.ptr + 1, host.len - 2};
+    for (size_t i = 0; i < host.len; i++) {
+        char c = host.ptr[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!letter && !(six ? c == ':' || c == '.' : c == '.' || c == '-' || c == '_'))
+            return false;
+    }
+    return host.len > 0 && port > 0 && port < 65536;
+}
+
 Status post_set_address(struct scope *s, struct post *p, Str address)
 {
     struct secret_key root;
     struct card c = p->card;
     Str text;
+    if (!address_is_usable(address))
+        return fail(s, ERR_USAGE, "an address is HOST:PORT, such as 192.0.2.1:8402, not \"%.*s\"",
+                    STR_ARG(address));
     for (size_t i = 0; i < c.address_count; i++)
         if (str_eq(c.addresses[i], address)) return OK;
     TRY(root_key_read(s, p, STR(""), &root));

@@ -8,6 +8,7 @@ static Status run_backup(struct call *c)
 {
     AUTO_POST struct post *p = NULL;
     TRY(call_post(c, 0, &p));
+    call_progress(c, "copying");
     TRY(backup_write(c->scope, p, call_word(c, 1)));
     answer_text(c, NULL, "file", str_of(call_word(c, 1)));
     return OK;
@@ -21,6 +22,7 @@ const struct command cli_backup[] = {
 
 static Status run_restore(struct call *c)
 {
+    call_progress(c, "restoring");
     TRY(backup_restore(c->scope, call_word(c, 0), call_word(c, 1)));
     answer_text(c, NULL, "post", str_of(call_word(c, 1)));
     answer_text(c, NULL, "next",
@@ -68,6 +70,7 @@ static Status run_rebuild(struct call *c)
 {
     AUTO_POST struct post *p = NULL;
     TRY(call_post(c, 0, &p));
+    call_progress(c, "rebuilding");
     TRY(post_rebuild(c->scope, p));
     answer_text(c, NULL, "rebuilt", post_party(p));
     return OK;

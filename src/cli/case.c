@@ -114,7 +114,8 @@ static const struct option_rule list_options[] = {
 };
 
 const struct command cli_case[] = {
-    {"list", "DIR", "The cases that this post knows.", 1, 1, ACTS_NOT, list_options, run_list},
+    {"list", "DIR [--from N] [--max N]", "The cases that this post knows.", 1, 1, ACTS_NOT,
+     list_options, run_list},
     {"show", "DIR CASE [--as OFFICER]", "One case: state, acts, duties, holders, facts.", 2, 2,
      ACTS_MAYBE, NULL, run_show},
     {.run = NULL},

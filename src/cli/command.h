@@ -5,27 +5,38 @@
 #include "base/json.h"
 #include "cli/option.h"
 #include "os/clock.h"
+#include "os/terminal.h"
 
 struct serving {
     Str http, peer; /* HOST:PORT or empty */
+    /* Called once with the addresses in use. */
+    void (*ready)(void *ctx, Str http, Str peer);
+    void *ctx;
 };
 
 /* What main.c gives to the commands, because cli may not reach for it. */
 struct wiring {
+    const char *version;
     const struct clock *clock;
     Status (*serve)(struct scope *s, struct post *p, const struct serving *options);
 };
+
+enum secret { SECRET_OWN, SECRET_NEW, SECRET_COUNT };
 
 struct call {
     struct scope *scope;
     const struct wiring *wiring;
     const struct command *command;
     struct arguments arguments;
-    json_t *answer; /* an object, printed as JSON or as text */
-    Str raw; /* printed instead of the answer when the answer is for people; {NULL, 0}: none */
+    Str secrets[SECRET_COUNT]; /* passwords that were in the environment; {NULL, 0}: none */
+    struct progress *progress; /* call_progress */
+    json_t *answer;            /* an object, printed as JSON or as text */
+    Str raw;      /* printed instead of the answer when the answer is for people; {NULL, 0}: none */
+    bool is_file; /* `raw` is a file's bytes, for the standard output */
     bool lost_memory; /* a part of the answer could not be made */
     int exit_code;    /* of a command that is done but found something; else 0 */
     bool is_printed;  /* lines went out already; with --json the answer still follows */
+    bool is_over;     /* the answer went out already, whatever its form */
     bool json;
 };
 
@@ -65,8 +76,21 @@ MUST_USE Status call_post(struct call *c, size_t at, struct post **out);
 void post_auto_close(struct post **p);
 #define AUTO_POST __attribute__((cleanup(post_auto_close)))
 
-/* A password from the descriptor that the option names, or from the environment variable. */
-MUST_USE Status call_password(struct call *c, const char *option, const char *variable, Str *out);
+/* The acting or the new officer's password, from a descriptor or the environment. */
+MUST_USE Status call_password(struct call *c, enum secret which, Str *out);
+
+/* Prints the answer as asked for; done after a command by itself. ERR_MEMORY, ERR_DISK. */
+MUST_USE Status call_print(struct call *c);
+
+/* From here on it may take long: a person at a terminal is told so. `what` is a literal. */
+void call_progress(struct call *c, const char *what);
+
+/* The file that the word at `at` names; "-" is the standard input. */
+MUST_USE Status call_read(struct call *c, size_t at, size_t bytes_max, Bytes *out);
+
+/* Writes the file that the word at `at` names, and tells so in the answer; "-" is the standard
+ * output, which then holds nothing else. Pipes and devices are written through. */
+MUST_USE Status call_write(struct call *c, size_t at, Bytes bytes);
 
 /* The session of --as; NULL when it may be left out and is. */
 MUST_USE Status call_session(struct call *c, struct post *p, struct session **out);

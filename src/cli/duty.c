@@ -63,8 +63,8 @@ static const struct option_rule list_options[] = {
 };
 
 const struct command cli_duty[] = {
-    {"list", "DIR [CASE]", "What is owed, by whom and until when.", 1, 2, ACTS_NOT, list_options,
-     run_list},
+    {"list", "DIR [CASE] [--all]", "What is owed, by whom and until when.", 1, 2, ACTS_NOT,
+     list_options, run_list},
     {"explain", "DIR CASE DUTY", "The arithmetic of a duty in words.", 3, 3, ACTS_NOT, NULL,
      run_explain},
     {.run = NULL},

@@ -13,6 +13,7 @@ static Status run_add(struct call *c)
     request.fields = fields;
     TRY(call_post(c, 0, &p));
     TRY(call_session(c, p, &session));
+    call_progress(c, "sealing");
     TRY(evidence_add(c->scope, p, session, &request, call_word(c, 1), &result));
     answer_result(c, NULL, &result);
     return OK;
@@ -22,6 +23,7 @@ static Status run_get(struct call *c)
 {
     AUTO_POST struct post *p = NULL;
     TRY(call_post(c, 0, &p));
+    call_progress(c, "opening");
     TRY(evidence_get(c->scope, p, str_of(call_word(c, 1)), call_word(c, 2)));
     answer_text(c, NULL, "file", str_of(call_word(c, 2)));
     return OK;

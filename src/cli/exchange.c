@@ -1,12 +1,35 @@
 #include "app/exchange.h"
 #include "app/network.h"
 #include "cli/subcommands.h"
-#include "os/file.h"
+#include "os/log.h"
+
+/* The addresses in use are the whole answer; it goes out while the post is served. */
+static void on_ready(void *ctx, Str http, Str peer)
+{
+    struct call *c = ctx;
+    const struct {
+        const char *key, *scheme;
+        Str address;
+    } ports[] = {{"officers", "http", http}, {"neighbours", "https", peer}};
+    for (size_t i = 0; i < COUNT_OF(ports); i++) {
+        if (ports[i].address.len == 0) continue;
+        Str url = scope_print(c->scope, "%s://%.*s", ports[i].scheme, STR_ARG(ports[i].address));
+        answer_text(c, NULL, ports[i].key, url);
+        if (c->json) continue;
+        c->raw =
+            scope_print(c->scope, "%.*s%s: %.*s\n", STR_ARG(c->raw), ports[i].key, STR_ARG(url));
+    }
+    if (call_print(c) != OK) log_line(LEVEL_WARNING, "the addresses could not be printed");
+    c->is_over = true;
+}
 
 static Status run_serve(struct call *c)
 {
     AUTO_POST struct post *p = NULL;
-    struct serving o = {.http = call_option(c, "http"), .peer = call_option(c, "peer")};
+    struct serving o = {.http = call_option(c, "http"),
+                        .peer = call_option(c, "peer"),
+                        .ready = on_ready,
+                        .ctx = c};
     if (o.http.len == 0 && o.peer.len == 0) o.http = STR("127.0.0.1:8600");
     TRY(call_post(c, 0, &p));
     return c->wiring->serve(c->scope, p, &o);
@@ -25,13 +48,14 @@ const struct command cli_serve[] = {
     {.run = NULL},
 };
 
+/* One neighbour that does not answer keeps nobody else waiting: it is told of at the end. */
 static Status sync_one(struct call *c, struct post *p, json_t *rows, Str party)
 {
-    TRY(exchange_sync_network(c->scope, p, party));
+    Status status = exchange_sync_network(c->scope, p, party, NULL);
     json_t *row = answer_row(c, rows);
     answer_text(c, row, "party", party);
-    answer_text(c, row, "exchange", STR("done"));
-    return OK;
+    answer_text(c, row, "exchange", str_of(status == OK ? "done" : status_name(status)));
+    return status;
 }
 
 static Status run_sync(struct call *c)
@@ -41,12 +65,23 @@ static Status run_sync(struct call *c)
     size_t count;
     TRY(call_post(c, 0, &p));
     TRY(post_neighbours(c->scope, p, &list, &count));
+    call_progress(c, "exchanging");
     json_t *rows = answer_list(c, NULL, "neighbours");
     if (call_has(c, "to")) return sync_one(c, p, rows, call_option(c, "to"));
-    if (count == 0) return fail(c->scope, ERR_NOT_FOUND, "this post is paired with nobody");
-    for (size_t i = 0; i < count; i++)
-        TRY(sync_one(c, p, rows, list[i].party));
-    return OK;
+    if (count == 0)
+        return fail(c->scope, ERR_NOT_FOUND,
+                    "this post is paired with nobody: exchange cards, then twinpost pair");
+    Status first = OK;
+    Str reasons = STR("");
+    for (size_t i = 0; i < count; i++) {
+        Status status = sync_one(c, p, rows, list[i].party);
+        if (status == OK) continue;
+        if (first == OK) first = status;
+        reasons = scope_print(c->scope, "%.*s%s%s", STR_ARG(reasons), reasons.len ? "; " : "",
+                              scope_reason(c->scope));
+        if (reasons.ptr == NULL) return ERR_MEMORY;
+    }
+    return first == OK ? OK : fail(c->scope, first, "%.*s", STR_ARG(reasons));
 }
 
 static const struct option_rule to_options[] = {
@@ -65,11 +100,9 @@ static Status run_parcel_write(struct call *c)
     AUTO_POST struct post *p = NULL;
     Bytes parcel;
     TRY(call_post(c, 0, &p));
+    call_progress(c, "writing the parcel");
     TRY(exchange_write(c->scope, p, call_option(c, "to"), &parcel));
-    TRY(file_write(c->scope, call_word(c, 1), parcel));
-    answer_text(c, NULL, "file", str_of(call_word(c, 1)));
-    answer_number(c, NULL, "bytes", parcel.len);
-    return OK;
+    return call_write(c, 1, parcel);
 }
 
 static Status run_parcel_read(struct call *c)
@@ -77,7 +110,8 @@ static Status run_parcel_read(struct call *c)
     AUTO_POST struct post *p = NULL;
     struct exchange_result result;
     Bytes parcel;
-    TRY(file_read(c->scope, call_word(c, 1), SCOPE_PARCEL_MAX / 4, &parcel));
+    TRY(call_read(c, 1, SCOPE_PARCEL_MAX / 4, &parcel));
+    call_progress(c, "reading the parcel");
     TRY(call_post(c, 0, &p));
     TRY(exchange_read(c->scope, p, parcel, &result));
     answer_text(c, NULL, "from", result.from);
@@ -88,10 +122,12 @@ static Status run_parcel_read(struct call *c)
 }
 
 const struct command cli_parcel[] = {
-    {"write", "DIR FILE [--to PARTY]", "Writes what the neighbour needs now into a sealed file.", 2,
-     2, ACTS_NOT, to_options, run_parcel_write},
-    {"read", "DIR FILE", "Verifies and applies a sealed file from the neighbour.", 2, 2, ACTS_NOT,
-     NULL, run_parcel_read},
+    {"write", "DIR FILE [--to PARTY]",
+     "Writes what the neighbour needs now into a sealed file; - is the standard output.", 2, 2,
+     ACTS_NOT, to_options, run_parcel_write},
+    {"read", "DIR FILE",
+     "Verifies and applies a sealed file from the neighbour; - is the standard input.", 2, 2,
+     ACTS_NOT, NULL, run_parcel_read},
     {.run = NULL},
 };
 
@@ -132,8 +168,9 @@ static const struct option_rule reason_options[] = {
 };
 
 const struct command cli_exchange[] = {
-    {"suspend", "DIR --as OFFICER", "From now on no parcel leaves but its own notice.", 1, 1, ACTS,
-     reason_options, run_suspend},
-    {"resume", "DIR --as OFFICER", "Parcels leave again.", 1, 1, ACTS, reason_options, run_resume},
+    {"suspend", "DIR [--reason TEXT] --as OFFICER",
+     "From now on no parcel leaves but its own notice.", 1, 1, ACTS, reason_options, run_suspend},
+    {"resume", "DIR [--reason TEXT] --as OFFICER", "Parcels leave again.", 1, 1, ACTS,
+     reason_options, run_resume},
     {.run = NULL},
 };

@@ -1,6 +1,5 @@
 #include "app/case.h"
 #include "cli/subcommands.h"
-#include "os/file.h"
 
 enum { IMPORT_BYTES_MAX = 64 << 20, LINE_BYTES_MAX = 1 << 20, CASES_MAX = 100000 };
 
@@ -54,9 +53,10 @@ static Status run_import(struct call *c)
     AUTO_SESSION struct session *session = NULL;
     Bytes bytes;
     Str newest = STR("");
-    TRY(file_read(c->scope, call_word(c, 1), IMPORT_BYTES_MAX, &bytes));
+    TRY(call_read(c, 1, IMPORT_BYTES_MAX, &bytes));
     TRY(call_post(c, 0, &p));
     TRY(call_session(c, p, &session));
+    call_progress(c, "importing");
     Str rest = bytes_str(bytes);
     json_t *rows = answer_list(c, NULL, "facts");
     for (size_t number = 1; rest.len; number++) {
@@ -104,6 +104,7 @@ static Status run_export(struct call *c)
     TRY(call_post(c, 0, &p));
     TRY(call_session(c, p, &session));
     Roles roles = session ? session_roles(p, session->officer) : 0;
+    call_progress(c, "reading");
     TRY(case_lines(c->scope, p, 0, CASES_MAX, &lines, &count));
     json_t *rows = answer_list(c, NULL, "cases");
     for (size_t i = 0; i < count; i++)

@@ -1,6 +1,5 @@
 #include "app/measure.h"
 #include "cli/subcommands.h"
-#include "os/file.h"
 
 enum { GEOJSON_BYTES_MAX = 16 << 20 };
 
@@ -15,7 +14,7 @@ static Status run_load(struct call *c)
     if (names == NULL) return ERR_MEMORY;
     for (size_t i = 2; i < c->arguments.word_count; i++)
         names[count++] = str_of(call_word(c, i));
-    TRY(file_read(c->scope, call_word(c, 1), GEOJSON_BYTES_MAX, &geojson));
+    TRY(call_read(c, 1, GEOJSON_BYTES_MAX, &geojson));
     TRY(call_post(c, 0, &p));
     TRY(call_session(c, p, &session));
     TRY(border_load(c->scope, p, session, geojson, names, count, &summary));
@@ -112,8 +111,9 @@ const struct command cli_line[] = {
     {"load", "DIR FILE --as OFFICER [NAME=PARTY ...]",
      "Keeps a border (GeoJSON: lines, territories, markers) at the post.", 2, WORDS_MAX, ACTS, NULL,
      run_load},
-    {"point", "DIR LATITUDE LONGITUDE", "Distance of a point from the line, side and country.", 3,
-     3, ACTS_NOT, point_options, run_point},
+    {"point", "DIR LATITUDE LONGITUDE [--error METRES]",
+     "Distance of a point from the line, side and country.", 3, 3, ACTS_NOT, point_options,
+     run_point},
     {"between", "DIR MARKER MARKER METRES", "Coordinates of a place between two markers.", 4, 4,
      ACTS_NOT, NULL, run_between},
     {"case", "DIR CASE", "The same for every place of a case, compared with what is stated.", 2, 2,

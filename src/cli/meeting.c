@@ -1,6 +1,5 @@
 #include "app/meeting.h"
 #include "cli/subcommands.h"
-#include "os/file.h"
 
 static Str language_of(const struct call *c)
 {
@@ -100,9 +99,7 @@ static Status run_ics(struct call *c)
     Str text;
     TRY(call_post(c, 0, &p));
     TRY(meeting_calendar(c->scope, p, str_of(call_word(c, 1)), language_of(c), &text));
-    TRY(file_write(c->scope, call_word(c, 2), str_bytes(text)));
-    answer_text(c, NULL, "file", str_of(call_word(c, 2)));
-    return OK;
+    return call_write(c, 2, str_bytes(text));
 }
 
 static const struct option_rule language_options[] = {
@@ -111,14 +108,16 @@ static const struct option_rule language_options[] = {
 };
 
 const struct command cli_meeting[] = {
-    {"agenda", "DIR [PARTY]", "What a meeting should speak of, as both sides may know it.", 1, 2,
-     ACTS_NOT, language_options, run_agenda},
+    {"agenda", "DIR [PARTY] [--language CODE]",
+     "What a meeting should speak of, as both sides may know it.", 1, 2, ACTS_NOT, language_options,
+     run_agenda},
     {"powers", "DIR PARTY:INDEX", "Mandates of those whom a proposal or a meeting names.", 2, 2,
      ACTS_NOT, NULL, run_powers},
     {"minutes", "DIR PARTY:INDEX [--as OFFICER]",
      "A draft of the minutes from a meeting; stated when an officer acts.", 2, 2, ACTS_MAYBE, NULL,
      run_minutes},
-    {"ics", "DIR PARTY:INDEX FILE", "Writes a proposal or a meeting as an iCalendar file.", 3, 3,
-     ACTS_NOT, language_options, run_ics},
+    {"ics", "DIR PARTY:INDEX FILE [--language CODE]",
+     "Writes a proposal or a meeting as an iCalendar file.", 3, 3, ACTS_NOT, language_options,
+     run_ics},
     {.run = NULL},
 };

@@ -55,7 +55,7 @@ static Status run_officer_add(struct call *c)
     Str password, officer = str_of(call_word(c, 1));
     struct fact_result result;
     struct name_value fields[4] = {{STR("officer"), officer}};
-    TRY(call_password(c, "new-password-fd", "TWINPOST_NEW_PASSWORD", &password));
+    TRY(call_password(c, SECRET_NEW, &password));
     TRY(call_post(c, 0, &p));
     TRY(call_session(c, p, &session));
     if (session == NULL) return enrol_by_root(c, p, password);
@@ -170,13 +170,13 @@ static const struct option_rule revoke_options[] = {
 };
 
 const struct command cli_officer[] = {
-    {"add", "DIR OFFICER [--role ROLE] [--as OFFICER]",
+    {"add", "DIR OFFICER [--name TEXT] [--role ROLE] [--as OFFICER]",
      "Enrols an officer; without --as by the offline root key.", 2, 2, ACTS_MAYBE, add_options,
      run_officer_add},
     {"list", "DIR", "Officers and mandates, own and the neighbour's.", 1, 1, ACTS_NOT, NULL,
      run_officer_list},
-    {"revoke", "DIR OFFICER --as OFFICER", "Revokes every mandate of an officer.", 2, 2, ACTS,
-     revoke_options, run_officer_revoke},
+    {"revoke", "DIR OFFICER [--reason TEXT] --as OFFICER", "Revokes every mandate of an officer.",
+     2, 2, ACTS, revoke_options, run_officer_revoke},
     {.run = NULL},
 };
 
@@ -204,7 +204,7 @@ static Status run_mandate_revoke(struct call *c)
 const struct command cli_mandate[] = {
     {"grant", "DIR OFFICER --role ROLE --as OFFICER", "Grants a mandate.", 2, 2, ACTS,
      grant_options, run_mandate_grant},
-    {"revoke", "DIR PARTY:INDEX --as OFFICER", "Revokes one mandate.", 2, 2, ACTS, revoke_options,
-     run_mandate_revoke},
+    {"revoke", "DIR PARTY:INDEX [--reason TEXT] --as OFFICER", "Revokes one mandate.", 2, 2, ACTS,
+     revoke_options, run_mandate_revoke},
     {.run = NULL},
 };

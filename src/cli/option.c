@@ -43,7 +43,8 @@ Status option_read(struct scope *s, const struct option_rule *const *tables, int
     for (int i = 0; i < count; i++) {
         const char *text = texts[i];
         if (!str_is_text(str_of(text)))
-            return fail(s, ERR_USAGE, "argument %d is no UTF-8 text", i + 1);
+            return fail(s, ERR_USAGE, "word %d is no plain text: UTF-8 without control characters",
+                        i + 1);
         if (!only_words && strcmp(text, "--") == 0) {
             only_words = true;
         } else if (!only_words && strncmp(text, "--", 2) == 0) {

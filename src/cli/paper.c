@@ -12,11 +12,9 @@ static Status run_act_pdf(struct call *c)
     if (form.len && chosen == FORM_BOTH && !str_is(form, "both"))
         return fail(c->scope, ERR_USAGE, "--form is both, a or b");
     TRY(call_post(c, 0, &p));
+    call_progress(c, "drawing");
     TRY(act_pdf(c->scope, p, str_of(call_word(c, 1)), chosen, &pdf));
-    TRY(file_write(c->scope, call_word(c, 2), pdf));
-    answer_text(c, NULL, "file", str_of(call_word(c, 2)));
-    answer_number(c, NULL, "bytes", pdf.len);
-    return OK;
+    return call_write(c, 2, pdf);
 }
 
 static const struct option_rule pdf_options[] = {
@@ -34,6 +32,7 @@ static Status run_dossier(struct call *c)
 {
     AUTO_POST struct post *p = NULL;
     TRY(call_post(c, 0, &p));
+    call_progress(c, "writing the dossier");
     TRY(dossier_write(c->scope, p, str_of(call_word(c, 1)), call_word(c, 2)));
     answer_text(c, NULL, "file", str_of(call_word(c, 2)));
     return OK;
@@ -49,6 +48,7 @@ static Status run_journal_export(struct call *c)
 {
     AUTO_POST struct post *p = NULL;
     TRY(call_post(c, 0, &p));
+    call_progress(c, "exporting");
     TRY(journal_export(c->scope, p, call_word(c, 1)));
     answer_text(c, NULL, "folder", str_of(call_word(c, 1)));
     return OK;
@@ -68,16 +68,30 @@ static Status check(struct call *c, struct check_line **out, size_t *out_count)
     Str database = file_join(c->scope, path, "twinpost.db");
     Bytes card = {NULL, 0};
     if (database.ptr == NULL) return ERR_MEMORY;
-    if (file_exists(database.ptr)) return post_verify(c->scope, path, out, out_count);
-    if (call_has(c, "card"))
-        TRY(file_read(c->scope, call_option(c, "card").ptr, CARD_BYTES_MAX, &card));
+    if (file_exists(database.ptr)) {
+        if (file_writable_check(c->scope, database.ptr) != OK) {
+            Str why = scope_print(c->scope, "%s", scope_reason(c->scope));
+            return fail(c->scope, ERR_USAGE, "%.*s; verify a copy", STR_ARG(why));
+        }
+        return post_verify(c->scope, path, out, out_count);
+    }
+    if (file_is_folder(path))
+        return fail(c->scope, ERR_USAGE, "%s is neither a dossier (a ZIP file) nor a post", path);
+    /* An empty file would pin nothing and look as if it did. */
+    if (call_has(c, "card") &&
+        (file_read(c->scope, call_option(c, "card").ptr, CARD_BYTES_MAX, &card) != OK ||
+         card.len == 0))
+        return fail(c->scope, ERR_USAGE, "%s is no party card", call_option(c, "card").ptr);
     return dossier_verify(c->scope, path, bytes_str(card), out, out_count);
 }
 
-/* A court needs three answers: it holds (0), it is no dossier (2), it does not hold (3). */
+/* A court needs three answers: it holds (0), there is nothing to judge (2), it does not hold (3).
+ */
 static int verdict_of(Status status)
 {
-    return status == ERR_USAGE || status == ERR_NOT_FOUND ? 2 : 3;
+    bool unread = status == ERR_USAGE || status == ERR_NOT_FOUND || status == ERR_BUSY ||
+                  status == ERR_MEMORY;
+    return unread ? 2 : 3;
 }
 
 static Status run_verify(struct call *c)
@@ -85,6 +99,7 @@ static Status run_verify(struct call *c)
     struct check_line *lines = NULL;
     size_t count = 0;
     struct writer w = writer_open(c->scope, 16 << 20);
+    call_progress(c, "checking");
     Status status = check(c, &lines, &count);
     if (status != OK) {
         c->exit_code = verdict_of(status);

@@ -1,17 +1,7 @@
 #include "app/play.h"
 #include "cli/subcommands.h"
 #include "os/file.h"
-#include <ftw.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-static int remove_one(const char *path, const struct stat *status, int flag, struct FTW *place)
-{
-    (void)status;
-    (void)flag;
-    (void)place;
-    return remove(path);
-}
 
 /* A folder for what a play needs only while it runs. */
 struct scratch {
@@ -20,7 +10,9 @@ struct scratch {
 
 static void scratch_remove(struct scratch *x)
 {
-    if (x->path[0]) nftw(x->path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    AUTO_SCOPE struct scope *s = scope_open(4096);
+    /* What stays lies in the folder for what may go at any time. */
+    if (s && x->path[0] && file_remove_tree(s, x->path) != OK) x->path[0] = '\0';
 }
 
 static Status scratch_make(struct scope *s, struct scratch *x)
@@ -30,7 +22,8 @@ static Status scratch_make(struct scope *s, struct scratch *x)
                        base && base[0] ? base : "/tmp");
     if (len > 0 && (size_t)len < sizeof x->path && mkdtemp(x->path)) return OK;
     x->path[0] = '\0';
-    return fail(s, ERR_DISK, "no folder could be made in %s", base && base[0] ? base : "/tmp");
+    return fail(s, ERR_DISK, "no folder can be made in %s: let TMPDIR name one with room",
+                base && base[0] ? base : "/tmp");
 }
 
 static void line_print(void *ctx, const struct play_line *line)
@@ -84,7 +77,7 @@ static Status run_play(struct call *c)
     __attribute__((cleanup(scratch_remove))) struct scratch scratch = {.path = ""};
     __attribute__((cleanup(scenario_close))) struct scenario sc = {.json = NULL};
     Bytes text;
-    TRY(file_read(c->scope, call_word(c, 0), SCENARIO_BYTES_MAX, &text));
+    TRY(call_read(c, 0, SCENARIO_BYTES_MAX, &text));
     TRY(scenario_read(c->scope, text, &sc));
     TRY(scratch_make(c->scope, &scratch));
     return play_in(c, &sc, scratch.path);

@@ -4,7 +4,7 @@
 static Status setup_officer(struct call *c, struct post_setup *setup)
 {
     bool is_given = call_has(c, "officer") || call_has(c, "password-fd");
-    Status status = call_password(c, "password-fd", "TWINPOST_PASSWORD", &setup->password);
+    Status status = call_password(c, SECRET_OWN, &setup->password);
     if (status != OK) return is_given ? status : OK;
     if (setup->officer.len == 0)
         setup->officer = scope_print(c->scope, "%.*s.admin", STR_ARG(setup->party));
@@ -77,8 +77,9 @@ static const struct option_rule card_options[] = {
 };
 
 const struct command cli_card[] = {
-    {NULL, "DIR", "Prints the party card, which goes to the neighbour in person.", 1, 1, ACTS_NOT,
-     card_options, run_card},
+    {NULL, "DIR [--address HOST:PORT]",
+     "Prints the party card, which goes to the neighbour in person.", 1, 1, ACTS_NOT, card_options,
+     run_card},
     {.run = NULL},
 };
 
@@ -87,9 +88,10 @@ static Status run_pair(struct call *c)
     AUTO_POST struct post *p = NULL;
     Bytes card;
     Str words;
-    TRY(file_read(c->scope, call_word(c, 1), CARD_BYTES_MAX, &card));
+    TRY(call_read(c, 1, CARD_BYTES_MAX, &card));
     if (!str_is_text(bytes_str(card)))
-        return fail(c->scope, ERR_SCHEMA, "%s is no card", call_word(c, 1));
+        return fail(c->scope, ERR_SCHEMA, "%s is no party card: twinpost card writes one",
+                    call_word(c, 1));
     TRY(call_post(c, 0, &p));
     TRY(post_pair(c->scope, p, bytes_str(card), &words));
     answer_text(c, NULL, "words", words);
@@ -100,71 +102,5 @@ static Status run_pair(struct call *c)
 const struct command cli_pair[] = {
     {NULL, "DIR CARD", "Trusts a neighbour's card and prints the code words to compare.", 2, 2,
      ACTS_NOT, NULL, run_pair},
-    {.run = NULL},
-};
-
-static Status doctor_neighbours(struct call *c, struct post *p)
-{
-    struct neighbour_view *list;
-    size_t count;
-    TRY(post_neighbours(c->scope, p, &list, &count));
-    json_t *rows = answer_list(c, NULL, "neighbours");
-    for (size_t i = 0; i < count; i++) {
-        json_t *row = answer_row(c, rows);
-        answer_text(c, row, "party", list[i].party);
-        answer_text(c, row, "address",
-                    list[i].address_count ? list[i].addresses[0] : STR("none: by courier"));
-        answer_number(c, row, "openings", list[i].openings);
-        answer_number(c, row, "they_hold", list[i].held_opening);
-        answer_number(c, row, "we_hold", list[i].theirs_opening);
-        answer_number(c, row, "cosigned_size", list[i].cosigned_size);
-    }
-    return OK;
-}
-
-static Status doctor_alarms(struct call *c, struct post *p)
-{
-    struct alarm_view *list;
-    size_t count;
-    TRY(post_alarms(c->scope, p, &list, &count));
-    json_t *rows = answer_list(c, NULL, "alarms");
-    for (size_t i = 0; i < count; i++) {
-        json_t *row = answer_row(c, rows);
-        answer_instant(c, row, "at", list[i].at);
-        answer_text(c, row, "party", list[i].party);
-        answer_text(c, row, "what", list[i].what);
-        answer_text(c, row, "text", list[i].text);
-    }
-    return OK;
-}
-
-static Status run_doctor(struct call *c)
-{
-    AUTO_POST struct post *p = NULL;
-    struct post_figures figures;
-    uint64_t space;
-    TRY(call_post(c, 0, &p));
-    TRY(post_figures(c->scope, p, &figures));
-    TRY(file_space(c->scope, post_dir(p), &space));
-    answer_text(c, NULL, "party", post_party(p));
-    answer_text(c, NULL, "pack", post_pack(p)->id);
-    answer_instant(c, NULL, "clock", post_now(p));
-    answer_text(c, NULL, "zone", pack_zone(post_pack(p), post_party(p)));
-    answer_number(c, NULL, "journal_size", figures.journal_size);
-    answer_number(c, NULL, "cosigned_size", figures.cosigned_size);
-    answer_number(c, NULL, "queued", figures.queued);
-    answer_flag(c, NULL, "suspended", figures.suspended);
-    answer_flag(c, NULL, "held", figures.held);
-    answer_flag(c, NULL, "folder_is_private", file_is_private(post_dir(p)));
-    Str root = file_join(c->scope, post_dir(p), "root.key");
-    answer_flag(c, NULL, "root_key_is_away", root.ptr && !file_exists(root.ptr));
-    answer_number(c, NULL, "disk_free_mib", space >> 20);
-    TRY(doctor_neighbours(c, p));
-    return doctor_alarms(c, p);
-}
-
-const struct command cli_doctor[] = {
-    {NULL, "DIR", "Health of a post: clock, queue, link, alarms, disk.", 1, 1, ACTS_NOT, NULL,
-     run_doctor},
     {.run = NULL},
 };

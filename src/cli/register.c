@@ -103,8 +103,8 @@ static const struct option_rule receive_options[] = {
 };
 
 const struct command cli_register[] = {
-    {"letters", "DIR", "The register of correspondence (DOC19).", 1, 1, ACTS_NOT, letters_options,
-     run_letters},
+    {"letters", "DIR [--year YEAR]", "The register of correspondence (DOC19).", 1, 1, ACTS_NOT,
+     letters_options, run_letters},
     {"markers", "DIR", "The register of markers: care, checks, damage, works.", 1, 1, ACTS_NOT,
      NULL, run_markers},
     {"receive", "DIR --as OFFICER [--case NUMBER] [--scan FILE] FIELD=VALUE ...",

@@ -86,15 +86,15 @@ static const struct option_rule recall_options[] = {
 };
 
 const struct command cli_release[] = {
-    {"draft", "DIR PARTY:INDEX[.FIELD] ... --as OFFICER", "Drafts the release of facts or fields.",
-     2, WORDS_MAX, ACTS, draft_options, run_draft},
+    {"draft", "DIR PARTY:INDEX[.FIELD] ... --purpose TEXT --regime TEXT --basis TEXT --as OFFICER",
+     "Drafts the release of facts or fields.", 2, WORDS_MAX, ACTS, draft_options, run_draft},
     {"preview", "DIR DRAFT", "What would leave if all approved.", 2, 2, ACTS_NOT, NULL,
      run_preview},
     {"approve", "DIR DRAFT --as OFFICER", "Approves; opens as soon as the approvals suffice.", 2, 2,
      ACTS, NULL, run_approve},
-    {"refuse", "DIR DRAFT --as OFFICER", "Refuses a draft.", 2, 2, ACTS, refuse_options,
-     run_refuse},
-    {"recall", "DIR PARTY:INDEX --as OFFICER",
+    {"refuse", "DIR DRAFT --reason TEXT --as OFFICER", "Refuses a draft.", 2, 2, ACTS,
+     refuse_options, run_refuse},
+    {"recall", "DIR PARTY:INDEX --ground TEXT --as OFFICER",
      "Recalls a fact that was opened: values go, proof stays.", 2, 2, ACTS, recall_options,
      run_recall},
     {.run = NULL},

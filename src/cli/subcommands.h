@@ -3,7 +3,8 @@
 #pragma once
 #include "cli/command.h"
 
-extern const struct command cli_init[], cli_card[], cli_pair[], cli_doctor[];      /* post.c */
+extern const struct command cli_init[], cli_card[], cli_pair[];                    /* post.c */
+extern const struct command cli_doctor[];                                          /* doctor.c */
 extern const struct command cli_serve[], cli_sync[], cli_parcel[], cli_exchange[]; /* exchange.c */
 extern const struct command cli_officer[], cli_mandate[];                          /* officer.c */
 extern const struct command cli_fact[];                                            /* fact.c */

@@ -88,8 +88,9 @@ static bool is_due(struct link *l, struct scope *s, struct line *line)
     return due || pending;
 }
 
-static bool is_ending(struct link *l)
+static bool is_ending(void *ctx)
 {
+    struct link *l = ctx;
     pthread_mutex_lock(&l->lock);
     bool ending = l->ending;
     pthread_mutex_unlock(&l->lock);
@@ -111,7 +112,9 @@ static void call_neighbours(struct link *l)
         if (line == NULL || !is_due(l, s, line)) continue;
         call_begin(l, line);
         AUTO_SCOPE struct scope *call = scope_open(SCOPE_PARCEL_MAX);
-        Status status = call ? exchange_sync_network(call, l->post, views[i].party) : ERR_MEMORY;
+        struct patience patience = {is_ending, l};
+        Status status =
+            call ? exchange_sync_network(call, l->post, views[i].party, &patience) : ERR_MEMORY;
         call_end(l, line, status);
         called = true;
     }

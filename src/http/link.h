@@ -11,7 +11,7 @@ struct link;
 /* Starts the thread; ERR_MEMORY, ERR_INTERNAL. */
 MUST_USE Status link_open(struct scope *s, struct post *p, struct link **out);
 
-/* Ends it, after the exchange under way; accepts NULL. */
+/* Ends it; an exchange under way is given up within a second, which does no harm. Accepts NULL. */
 void link_close(struct link *l);
 
 /* Something may wait now: look at once. */

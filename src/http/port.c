@@ -1,9 +1,10 @@
 #include "http/port.h"
+#include "http/listen.h"
 #include "http/peer_pin.h"
+#include "os/file.h"
 #include "os/log.h"
 #include <malloc.h>
 #include <microhttpd.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -16,7 +17,7 @@ enum {
     SILENCE_S = 120,
     LARGE_BYTES = 1 << 20,
     LARGE_BODIES_MAX = 4, /* a neighbour may send parcels, but not fill this machine with them */
-    ADDRESS_LEN_MAX = 256
+    HEADER_TEXT_MAX = 256
 };
 
 #define NO_SNIFF "nosniff"
@@ -52,7 +53,7 @@ static void headers_put(struct MHD_Response *response, const struct answer *a)
     if (a->allow != NULL) MHD_add_response_header(response, "Allow", a->allow);
     if (a->cookie.len > 0) MHD_add_response_header(response, "Set-Cookie", a->cookie.ptr);
     if (a->location.len > 0) MHD_add_response_header(response, "Location", a->location.ptr);
-    char text[ADDRESS_LEN_MAX];
+    char text[HEADER_TEXT_MAX];
     if (a->file_name.len > 0) {
         snprintf(text, sizeof text, "attachment; filename=\"%.*s\"", STR_ARG(a->file_name));
         MHD_add_response_header(response, "Content-Disposition", text);
@@ -234,44 +235,39 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **st
     if (large) malloc_trim(0); /* a parcel of many megabytes is rare; its memory goes back */
 }
 
+static int hex_of(char c)
+{
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* "%41" becomes "A". What is no escape, or stands for NUL, stays as it is: a path never ends where
+ * its text goes on. */
+static size_t on_unescape(void *ctx, struct MHD_Connection *connection, char *text)
+{
+    (void)ctx, (void)connection;
+    char *to = text;
+    for (const char *from = text; *from; to++) {
+        int high = from[0] == '%' ? hex_of(from[1]) : -1, low = high < 0 ? -1 : hex_of(from[2]);
+        bool escape = low >= 0 && (high || low);
+        *to = escape ? (char)(high * 16 + low) : *from;
+        from += escape ? 3 : 1;
+    }
+    *to = '\0';
+    return (size_t)(to - text);
+}
+
 /* The library's own words (broken handshakes of strangers) would only fill the log. */
 static void on_library_log(void *ctx, const char *format, va_list args)
 {
     (void)ctx, (void)format, (void)args;
 }
 
-static void info_release(struct addrinfo **info)
-{
-    if (*info) freeaddrinfo(*info);
-}
-
-#define AUTO_INFO __attribute__((cleanup(info_release)))
-
-/* "HOST:PORT" or "[IPv6]:PORT" as something to bind to. The caller releases. */
-static Status address_resolve(struct scope *s, Str address, struct addrinfo **out, Str *out_host)
-{
-    size_t colon = address.len;
-    while (colon > 0 && address.ptr[colon - 1] != ':')
-        colon--;
-    if (colon < 2 || address.len > ADDRESS_LEN_MAX)
-        return fail(s, ERR_USAGE, "an address is HOST:PORT, not \"%.*s\"", STR_ARG(address));
-    Str host = {address.ptr, colon - 1};
-    *out_host = host;
-    if (host.ptr[0] == '[' && str_has_suffix(host, "]")) host = (Str){host.ptr + 1, host.len - 2};
-    Str name = scope_str(s, host),
-        port = scope_print(s, "%.*s", (int)(address.len - colon), address.ptr + colon);
-    if (name.ptr == NULL || port.ptr == NULL) return ERR_MEMORY;
-    struct addrinfo want = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-    if (getaddrinfo(name.ptr, port.ptr, &want, out) != 0)
-        return fail(s, ERR_USAGE, "\"%.*s\" is no address of this machine", STR_ARG(address));
-    return OK;
-}
-
-static struct MHD_Daemon *daemon_start(struct port_options *o, const struct addrinfo *info)
+static struct MHD_Daemon *daemon_start(struct port_options *o, int listening)
 {
     bool peers = o->kind == PEERS;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG;
-    if (info->ai_family == AF_INET6) flags |= MHD_USE_IPv6;
     if (peers) flags |= MHD_USE_TLS;
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->certificate.ptr},
@@ -284,40 +280,30 @@ static struct MHD_Daemon *daemon_start(struct port_options *o, const struct addr
     struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, o, MHD_OPTION_EXTERNAL_LOGGER, on_library_log, NULL,
-        MHD_OPTION_SOCK_ADDR, info->ai_addr, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
-        MHD_OPTION_THREAD_POOL_SIZE, (unsigned)(peers ? PEER_THREADS : OFFICER_THREADS),
-        MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_BYTES, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)HEADER_BYTES_MAX, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_S, MHD_OPTION_ARRAY, peers ? tls : none,
-        MHD_OPTION_END);
+        MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, NULL, MHD_OPTION_LISTEN_SOCKET, listening,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_THREAD_POOL_SIZE,
+        (unsigned)(peers ? PEER_THREADS : OFFICER_THREADS), MHD_OPTION_THREAD_STACK_SIZE,
+        (size_t)STACK_BYTES, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES_MAX,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)SILENCE_S, MHD_OPTION_ARRAY, peers ? tls : none, MHD_OPTION_END);
 }
 
 Status port_open(struct scope *s, const struct port_options *o, struct MHD_Daemon **out,
                  Str *out_address)
 {
-    AUTO_INFO struct addrinfo *info = NULL;
-    Str host = {NULL, 0};
-    TRY(address_resolve(s, o->address, &info, &host));
+    AUTO_FILE int fd = -1;
+    TRY(listen_open(s, o->address, &fd, out_address));
     struct port_options *kept = NEW(s, struct port_options);
-    if (kept == NULL || info == NULL) return ERR_MEMORY;
+    if (kept == NULL) return ERR_MEMORY;
     *kept = *o;
-    struct MHD_Daemon *daemon = daemon_start(kept, info);
-    if (daemon == NULL)
-        return fail(s, ERR_BUSY, "nothing can be served at %.*s: is it taken?",
-                    STR_ARG(o->address));
-    const union MHD_DaemonInfo *bound = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
-    *out_address = scope_print(s, "%.*s:%u", STR_ARG(host), bound ? bound->port : 0u);
-    *out = daemon;
+    *out = daemon_start(kept, fd);
+    if (*out == NULL)
+        return fail(s, ERR_INTERNAL, "the server does not start at %.*s", STR_ARG(*out_address));
+    fd = -1; /* closed by the library now */
     return OK;
 }
 
 void port_close(struct MHD_Daemon *daemon)
 {
     if (daemon != NULL) MHD_stop_daemon(daemon);
-}
-
-bool address_is_loopback(Str address)
-{
-    return str_has_prefix(address, "127.") || str_has_prefix(address, "localhost:") ||
-           str_has_prefix(address, "[::1]:");
 }

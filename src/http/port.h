@@ -23,13 +23,9 @@ struct port_options {
     Str certificate, key; /* PEM, NUL-ended; for the peer port */
 };
 
-/* Listens. `out_address` is HOST:PORT with the port in use. ERR_USAGE, ERR_BUSY. The caller closes.
- */
+/* Listens. `out_address` is HOST:PORT with the port in use. As listen_open. The caller closes. */
 MUST_USE Status port_open(struct scope *s, const struct port_options *o, struct MHD_Daemon **out,
                           Str *out_address);
 
 /* Waits for the requests under way; accepts NULL. */
 void port_close(struct MHD_Daemon *daemon);
-
-/* Is this address the machine itself only? */
-bool address_is_loopback(Str address);

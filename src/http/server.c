@@ -1,4 +1,5 @@
 #include "http/server.h"
+#include "http/listen.h"
 #include "http/port.h"
 #include "os/file.h"
 #include "os/log.h"
@@ -44,13 +45,14 @@ static Status peers_open(struct scope *s, struct server *server, Str address,
     return port_open(s, &o, out, out_address);
 }
 
-/* SIGTERM and SIGINT reach this thread only, and only while it waits: nothing is lost between
- * looking at `stop` and waiting for it to be set. */
+/* SIGTERM, SIGINT and SIGHUP reach this thread only, and only while it waits: nothing is lost
+ * between looking at `stop` and waiting for it to be set. */
 static void wait_for_stop(const volatile sig_atomic_t *stop, const sigset_t *before)
 {
     sigset_t open = *before;
     sigdelset(&open, SIGTERM);
     sigdelset(&open, SIGINT);
+    sigdelset(&open, SIGHUP);
     while (!*stop)
         (void)ppoll(NULL, 0, NULL, &open);
 }
@@ -121,6 +123,7 @@ Status http_serve(struct scope *s, struct post *p, const struct http_options *o)
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGTERM);
     sigaddset(&blocked, SIGINT);
+    sigaddset(&blocked, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &blocked, &before); /* threads made from here on inherit it */
     Status status = serve(s, p, o, &before);
     pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -1,4 +1,5 @@
 #include "os/clock.h"
+#include <sys/timex.h>
 #include <time.h>
 
 Instant clock_now(void)
@@ -18,4 +19,11 @@ int64_t clock_elapsed_ms(void)
     struct timespec t = {0};
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+bool clock_is_kept(void)
+{
+    struct timex t = {.modes = 0};
+    int state = adjtimex(&t);
+    return state >= 0 && state != TIME_ERROR && !(t.status & STA_UNSYNC);
 }

@@ -17,3 +17,6 @@ Instant clock_read(const struct clock *c);
 
 /* Milliseconds since some moment, never set back; for time limits. */
 int64_t clock_elapsed_ms(void);
+
+/* Does a time service keep the machine's clock, as far as the kernel knows? */
+bool clock_is_kept(void);

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -56,7 +57,14 @@ static Status open_path(struct scope *s, const char *path, int flags, const char
 
 Status file_open_read(struct scope *s, const char *path, int *out_fd)
 {
-    return open_path(s, path, O_RDONLY, "cannot read", out_fd);
+    AUTO_FILE int fd = -1;
+    struct stat info;
+    TRY(open_path(s, path, O_RDONLY, "cannot read", &fd));
+    if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode))
+        return fail(s, ERR_USAGE, "%s is a folder; name a file", path);
+    *out_fd = fd;
+    fd = -1;
+    return OK;
 }
 
 Status file_open_new(struct scope *s, const char *path, int *out_fd)
@@ -201,6 +209,13 @@ Status file_write(struct scope *s, const char *path, Bytes bytes)
     return sync_folder_of(s, path);
 }
 
+Status file_write_stream(struct scope *s, const char *path, Bytes bytes)
+{
+    AUTO_FILE int fd = -1;
+    TRY(open_path(s, path, O_WRONLY, "cannot write", &fd));
+    return file_write_all(s, fd, bytes);
+}
+
 Status file_create(struct scope *s, const char *path)
 {
     AUTO_FILE int fd = -1;
@@ -223,11 +238,29 @@ bool file_exists(const char *path)
     return stat(path, &info) == 0;
 }
 
+bool file_is_stream(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+bool file_is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
 Status file_size(struct scope *s, const char *path, uint64_t *out)
 {
     struct stat info;
     if (stat(path, &info) != 0) return fail_errno(s, errno, "cannot look at", path);
     *out = (uint64_t)info.st_size;
+    return OK;
+}
+
+Status file_writable_check(struct scope *s, const char *path)
+{
+    if (access(path, R_OK | W_OK) != 0) return fail_errno(s, errno, "cannot change", path);
     return OK;
 }
 
@@ -257,6 +290,34 @@ Status file_remove_folder(struct scope *s, const char *path)
 {
     if (rmdir(path) != 0 && errno != ENOENT) return fail_errno(s, errno, "cannot remove", path);
     return OK;
+}
+
+static int tree_remove_one(const char *path, const struct stat *info, int flag, struct FTW *place)
+{
+    (void)info, (void)flag, (void)place;
+    return remove(path);
+}
+
+Status file_remove_tree(struct scope *s, const char *path)
+{
+    enum { FOLDERS_OPEN = 16 };
+    if (nftw(path, tree_remove_one, FOLDERS_OPEN, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
+        return OK;
+    return fail_errno(s, errno, "cannot remove", path);
+}
+
+Status file_close_to_others(struct scope *s, const char *path)
+{
+    if (chmod(path, 0700) != 0) return fail_errno(s, errno, "cannot close to others", path);
+    return OK;
+}
+
+Str file_real(struct scope *s, const char *path)
+{
+    char *real = realpath(path, NULL);
+    Str copy = scope_str(s, str_of(real ? real : path));
+    free(real);
+    return copy;
 }
 
 static int compare_names(const void *a, const void *b)

@@ -3,7 +3,8 @@
 #pragma once
 #include "base/scope.h"
 
-/* The whole file, at most `bytes_max` (ERR_LIMIT). ERR_NOT_FOUND when it is not there. */
+/* The whole file, at most `bytes_max` (ERR_LIMIT). ERR_NOT_FOUND when it is not there, ERR_USAGE
+ * when it is a folder. */
 MUST_USE Status file_read(struct scope *s, const char *path, size_t bytes_max, Bytes *out);
 
 /* Everything a descriptor gives until its end, at most `bytes_max` (ERR_LIMIT). */
@@ -13,6 +14,10 @@ MUST_USE Status file_read_fd(struct scope *s, int fd, const char *what, size_t b
 /* Replaces or makes the file: either the old bytes or all the new ones are there, durably. */
 MUST_USE Status file_write(struct scope *s, const char *path, Bytes bytes);
 
+/* A pipe or a device, which is written through and never replaced. */
+bool file_is_stream(const char *path);
+MUST_USE Status file_write_stream(struct scope *s, const char *path, Bytes bytes);
+
 /* Makes an empty file; ERR_DUPLICATE when the path exists. */
 MUST_USE Status file_create(struct scope *s, const char *path);
 
@@ -20,9 +25,13 @@ MUST_USE Status file_create(struct scope *s, const char *path);
 MUST_USE Status file_append(struct scope *s, const char *path, Bytes bytes);
 
 bool file_exists(const char *path);
+bool file_is_folder(const char *path);
 
 /* Size in bytes; ERR_NOT_FOUND when it is not there. */
 MUST_USE Status file_size(struct scope *s, const char *path, uint64_t *out);
+
+/* May this user read and change the file? ERR_NOT_FOUND, ERR_DISK with a sentence. */
+MUST_USE Status file_writable_check(struct scope *s, const char *path);
 
 /* Removes a file; one that is not there is no failure. */
 MUST_USE Status file_remove(struct scope *s, const char *path);
@@ -38,6 +47,17 @@ MUST_USE Status file_make_folder(struct scope *s, const char *path);
 
 /* Removes an empty folder; one that is not there is no failure. */
 MUST_USE Status file_remove_folder(struct scope *s, const char *path);
+
+/* Removes a file or a folder with all that is in it, following no links; one that is not there is
+ * no failure. */
+MUST_USE Status file_remove_tree(struct scope *s, const char *path);
+
+/* Rights of a folder that was there already: 0700. */
+MUST_USE Status file_close_to_others(struct scope *s, const char *path);
+
+/* The path without links and dots, NUL-ended; as it was given when there is none. {NULL, 0} without
+ * memory. */
+Str file_real(struct scope *s, const char *path);
 
 /* Names in a folder without "." and "..", in byte order, at most `max` (ERR_LIMIT). */
 MUST_USE Status file_list(struct scope *s, const char *path, size_t max, Str **out,

@@ -2,6 +2,8 @@
 #include "base/reader.h"
 #include "base/writer.h"
 #include "os/file.h"
+#include "os/terminal.h"
+#include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
 
@@ -23,7 +25,7 @@ struct sealed {
     uint8_t box[BOX_BYTES];
 };
 
-static Status password_check(struct scope *s, Str password)
+Status password_check(struct scope *s, Str password)
 {
     if (password.len == 0) return fail(s, ERR_USAGE, "the password is empty");
     if (password.len > PASSWORD_BYTES_MAX)
@@ -31,19 +33,33 @@ static Status password_check(struct scope *s, Str password)
     return OK;
 }
 
-Status password_read_fd(struct scope *s, int fd, Str *out)
+/* The first line into `line`; byte by byte: what follows it belongs to somebody else. */
+static Status line_read(struct scope *s, int fd, const struct hidden *hidden, uint8_t *line,
+                        size_t room, size_t *out_len)
 {
-    uint8_t line[PASSWORD_BYTES_MAX + 2];
     size_t len = 0, got = 1;
-    /* Byte by byte: what follows the line belongs to somebody else. */
-    while (len < sizeof line && got) {
+    while (len < room && got) {
+        if (hidden && !terminal_wait(hidden)) return fail(s, ERR_USAGE, "no password was given");
         TRY(file_read_some(s, fd, line + len, 1, &got));
         if (got && line[len] == '\n') break;
         len += got;
     }
     if (len && line[len - 1] == '\r') len--;
+    *out_len = len;
+    return OK;
+}
+
+Status password_read_fd(struct scope *s, int fd, const char *question, Str *out)
+{
+    uint8_t line[PASSWORD_BYTES_MAX + 2];
+    size_t len = 0;
+    if (fcntl(fd, F_GETFD) < 0)
+        return fail(s, ERR_USAGE, "descriptor %d, for a password, is not open", fd);
+    struct hidden *hidden = terminal_hide(s, fd, question);
+    Status status = line_read(s, fd, hidden, line, sizeof line, &len);
+    terminal_show(hidden);
     Str password = {(const char *)line, len};
-    Status status = password_check(s, password);
+    if (status == OK) status = password_check(s, password);
     if (status == OK) {
         password = scope_str(s, password);
         if (password.ptr == NULL) status = ERR_MEMORY;
@@ -53,13 +69,16 @@ Status password_read_fd(struct scope *s, int fd, Str *out)
     return status;
 }
 
-Status password_read_environment(struct scope *s, const char *name, Str *out)
+Status password_take_environment(struct scope *s, const char *name, Str *out)
 {
-    const char *value = getenv(name);
-    if (value == NULL)
-        return fail(s, ERR_USAGE, "the password must be in the environment variable %s", name);
-    TRY(password_check(s, str_of(value)));
+    char *value = getenv(name);
+    if (value == NULL) {
+        *out = (Str){NULL, 0};
+        return OK;
+    }
     Str password = scope_str(s, str_of(value));
+    secret_wipe(value, strlen(value)); /* what others may see of this process holds it no longer */
+    unsetenv(name);
     if (password.ptr == NULL) return ERR_MEMORY;
     *out = password;
     return OK;
@@ -127,5 +146,18 @@ Status password_open(struct scope *s, Str password, Bytes bytes,
         crypto_secretbox_open_easy(out_seed, sealed.box, sizeof sealed.box, sealed.nonce, key);
     secret_wipe(key, sizeof key);
     if (wrong) return fail(s, ERR_ROLE, "that is not this officer's password");
+    return OK;
+}
+
+Status password_pretend(struct scope *s, Str password, enum password_strength strength)
+{
+    bool minimal = strength == PASSWORD_MINIMAL;
+    const struct sealed sealed = {
+        .passes = minimal ? crypto_pwhash_OPSLIMIT_MIN : crypto_pwhash_OPSLIMIT_INTERACTIVE,
+        .memory = minimal ? crypto_pwhash_MEMLIMIT_MIN : crypto_pwhash_MEMLIMIT_INTERACTIVE};
+    uint8_t key[crypto_secretbox_KEYBYTES];
+    TRY(password_check(s, password));
+    TRY(derive(s, password, &sealed, key));
+    secret_wipe(key, sizeof key);
     return OK;
 }

@@ -10,11 +10,16 @@ enum { PASSWORD_BYTES_MAX = 1024 };
  * are officer ids anyway. */
 enum password_strength { PASSWORD_INTERACTIVE, PASSWORD_MINIMAL };
 
-/* The first line that the descriptor gives. ERR_USAGE when it is empty or too long. */
-MUST_USE Status password_read_fd(struct scope *s, int fd, Str *out);
+/* The first line that the descriptor gives. At a terminal the question is asked, and the answer not
+ * shown. ERR_USAGE when it is not open, or the line is empty or too long. */
+MUST_USE Status password_read_fd(struct scope *s, int fd, const char *question, Str *out);
 
-/* From the environment variable of this name. ERR_USAGE when it is not set, empty or too long. */
-MUST_USE Status password_read_environment(struct scope *s, const char *name, Str *out);
+/* From the environment variable of this name, which is wiped and gone afterwards; {NULL, 0} when it
+ * is not set. To be called before there are threads. */
+MUST_USE Status password_take_environment(struct scope *s, const char *name, Str *out);
+
+/* ERR_USAGE when it is empty or too long. */
+MUST_USE Status password_check(struct scope *s, Str password);
 
 /* Salt and nonce are new at every sealing. ERR_MEMORY when argon2id does not get its memory. */
 MUST_USE Status password_seal(struct scope *s, struct random *random, Str password,
@@ -25,3 +30,7 @@ MUST_USE Status password_seal(struct scope *s, struct random *random, Str passwo
  * wipes the seed. */
 MUST_USE Status password_open(struct scope *s, Str password, Bytes sealed,
                               uint8_t out_seed[static SEED_BYTES]);
+
+/* Costs what password_open costs and opens nothing: for a name that nobody bears, so that the time
+ * tells no name that somebody does. */
+MUST_USE Status password_pretend(struct scope *s, Str password, enum password_strength strength);

@@ -3,7 +3,14 @@
 #include <curl/curl.h>
 #include <stdio.h>
 
-enum { CONNECT_S = 30, SILENCE_S = 60, TRANSFER_S = 6 * 3600, PIN_TEXT_MAX = 64, URL_MAX = 512 };
+enum {
+    CONNECT_S = 30,
+    PROBE_S = 5,
+    SILENCE_S = 60,
+    TRANSFER_S = 6 * 3600,
+    PIN_TEXT_MAX = 64,
+    URL_MAX = 512
+};
 
 static void easy_release(CURL **easy)
 {
@@ -85,6 +92,13 @@ static CURLcode set_trust(CURL *easy, const struct peer_target *t, const char *p
     return code;
 }
 
+static int give_up(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    const struct peer_target *t = ctx;
+    (void)a, (void)b, (void)c, (void)d;
+    return t->is_over != NULL && t->is_over(t->ctx);
+}
+
 static CURLcode set_limits(CURL *easy, const struct peer_target *t)
 {
     long silence = t->silence_s > 0 ? t->silence_s : (long)SILENCE_S;
@@ -93,6 +107,9 @@ static CURLcode set_limits(CURL *easy, const struct peer_target *t)
     if (code == 0) code = curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, silence);
     if (code == 0) code = curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)TRANSFER_S);
     if (code == 0) code = curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    if (code == 0) code = curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    if (code == 0) code = curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, give_up);
+    if (code == 0) code = curl_easy_setopt(easy, CURLOPT_XFERINFODATA, (void *)(uintptr_t)t);
     if (code == 0) code = curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
     if (code == 0) code = curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     return code;
@@ -120,16 +137,25 @@ static Status refused(struct scope *s, Str address, long http)
                 http);
 }
 
+static Status outcome(struct scope *s, CURLcode code, Str address)
+{
+    if (code == CURLE_OUT_OF_MEMORY) return fail(s, ERR_MEMORY, "the machine has no memory left");
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+        return fail(s, ERR_LINK, "the call to %.*s was given up", STR_ARG(address));
+    if (code == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
+        return fail(s, ERR_LINK, "%.*s does not hold the key of the card", STR_ARG(address));
+    if (code != CURLE_OK)
+        return fail(s, ERR_LINK, "%.*s does not answer (%s); a parcel by courier does not need it",
+                    STR_ARG(address), curl_easy_strerror(code));
+    return OK;
+}
+
 static Status transfer(struct scope *s, CURL *easy, Str address, struct writer *answer)
 {
     CURLcode code = curl_easy_perform(easy);
     if (answer->status != OK)
         return fail(s, answer->status, "the answer of %.*s is too long", STR_ARG(address));
-    if (code == CURLE_OUT_OF_MEMORY) return fail(s, ERR_MEMORY, "the machine has no memory left");
-    if (code == CURLE_SSL_PINNEDPUBKEYNOTMATCH)
-        return fail(s, ERR_LINK, "%.*s does not hold the key of the card", STR_ARG(address));
-    if (code != CURLE_OK)
-        return fail(s, ERR_LINK, "%.*s: %s", STR_ARG(address), curl_easy_strerror(code));
+    TRY(outcome(s, code, address));
     long http = 0;
     if (curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &http) != CURLE_OK || http != 200)
         return refused(s, address, http);
@@ -163,6 +189,26 @@ Status peer_post_parcel(struct scope *s, const struct peer_target *t, Bytes parc
                     "the link could not be set up: %s", curl_easy_strerror(code));
     TRY(transfer(s, easy, t->address, &answer));
     return writer_close(&answer, out);
+}
+
+Status peer_probe(struct scope *s, const struct peer_target *t)
+{
+    if (!address_is_plain(t->address))
+        return fail(s, ERR_LINK, "\"%.*s\" is no address", STR_ARG(t->address));
+    char url[URL_MAX];
+    snprintf(url, sizeof url, "https://%.*s/", STR_ARG(t->address));
+    Str pin;
+    TRY(pin_text(s, &t->pin, &pin));
+    AUTO_EASY CURL *easy = curl_easy_init();
+    if (easy == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, url);
+    if (code == 0) code = forget_authorities(easy);
+    if (code == 0) code = set_trust(easy, t, pin.ptr);
+    if (code == 0) code = set_limits(easy, t);
+    if (code == 0) code = curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)PROBE_S);
+    if (code == 0) code = curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+    if (code == 0) code = curl_easy_perform(easy);
+    return outcome(s, code, t->address);
 }
 
 Status peer_start(struct scope *s)

@@ -14,6 +14,9 @@ struct peer_target {
     const char *key;
     size_t answer_bytes_max; /* 0 means PEER_ANSWER_BYTES_MAX */
     long silence_s;          /* given up when so long nothing moves; 0 means 60 */
+    /* Asked about once a second: should this be given up? NULL: never. */
+    bool (*is_over)(void *ctx);
+    void *ctx;
 };
 
 /* POST /peer/v1/parcels over TLS 1.3 with both sides' certificates. The answer lives in the scope.
@@ -24,3 +27,7 @@ MUST_USE Status peer_post_parcel(struct scope *s, const struct peer_target *t, B
 
 /* Prepares the library for threads; once, before any other call. ERR_INTERNAL when it cannot. */
 MUST_USE Status peer_start(struct scope *s);
+
+/* Connects and looks at the key, for five seconds at most; sends nothing. ERR_LINK with a sentence.
+ */
+MUST_USE Status peer_probe(struct scope *s, const struct peer_target *t);

@@ -1,13 +1,16 @@
 """The program from outside, for the tests of this folder: runs it, checks what it answers, counts as TAP does.
 Each test file runs in a folder of its own that is removed afterwards; its first argument is the program."""
+import functools
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
 
 PROGRAM = os.path.abspath(sys.argv[1])
+PAGES = pathlib.Path(__file__).resolve().parents[2] / "docs/man"
 CHECKS = []
 
 
@@ -35,11 +38,33 @@ def run(*words, password=None, new=None, fd=None, **how):
     return done.returncode, done.stdout, done.stderr
 
 
+@functools.cache
+def documented(subcommand):
+    """The keys that the section JSON of the subcommand's page names."""
+    page = (PAGES / f"twinpost-{subcommand}.1.scd").read_text(encoding="utf-8")
+    section = page.split("\n# JSON\n")[1].split("\n# ")[0].replace("\\_", "_")
+    return set(re.findall(r"\*([a-z_]+)\*", section))
+
+
+def keys_of(value):
+    """Every key of an answer; not those of `fields` and `cases`, which are names of the user's."""
+    if isinstance(value, list):
+        return set().union(*map(keys_of, value))
+    if not isinstance(value, dict):
+        return set()
+    named = {k for k in ("fields", "cases") if isinstance(value.get(k), dict)}
+    return set(value) | set().union(*(keys_of(v) for k, v in value.items() if k not in named))
+
+
 def answer(*words, **how):
-    """The JSON answer of a command that must be done."""
+    """The JSON answer of a command that must be done; the page of the command knows each of its keys."""
     code, out, err = run(*words, "--json", **how)
     assert code == 0, f"{words}: {code} {err}"
-    return json.loads(out)
+    assert out.endswith("}\n") and out.count("\n") == 1, f"{words}: more than one line of JSON: {out}"
+    found = json.loads(out)
+    strangers = keys_of(found) - documented(words[0])
+    assert not strangers, f"{words}: the page does not tell of {strangers}"
+    return found
 
 
 def refused(code, reason, *words, **how):
@@ -49,6 +74,15 @@ def refused(code, reason, *words, **how):
     assert err.startswith(f"twinpost: {reason}: "), f"{words}: {err}"
     assert out == "", f"{words}: wrote {out}"
     return err
+
+
+def refused_as_json(code, reason, *words, **how):
+    """The same with --json: the reason on stderr is an object of code and reason."""
+    got, out, err = run(*words, "--json", **how)
+    assert got == code and out == "", f"{words}: exit {got}: {out}"
+    found = json.loads(err)
+    assert found["code"] == reason and found["reason"] and set(found) == {"code", "reason"}, err
+    return found["reason"]
 
 
 def write(path, text):

@@ -65,17 +65,21 @@ static void a_password_comes_from_a_descriptor_or_the_environment(void **state)
     AUTO_FILE int out = ends[1];
     OKAY(file_write_all(s, out, str_bytes(STR("first line\r\nrest\n"))));
     Str password;
-    OKAY(password_read_fd(s, in, &password));
+    OKAY(password_read_fd(s, in, "password", &password));
     assert_true(str_is(password, "first line"));
-    OKAY(password_read_fd(s, in, &password));
+    OKAY(password_read_fd(s, in, "password", &password));
     assert_true(str_is(password, "rest"));
     file_auto_close(&out);
-    assert_int_equal(password_read_fd(s, in, &password), ERR_USAGE);
+    assert_int_equal(password_read_fd(s, in, "password", &password), ERR_USAGE);
+    assert_int_equal(password_read_fd(s, 1000, "password", &password), ERR_USAGE);
     setenv("TEST_PASSWORD", "from outside", 1);
-    OKAY(password_read_environment(s, "TEST_PASSWORD", &password));
+    const char *there = getenv("TEST_PASSWORD");
+    OKAY(password_take_environment(s, "TEST_PASSWORD", &password));
     assert_true(str_is(password, "from outside"));
-    unsetenv("TEST_PASSWORD");
-    assert_int_equal(password_read_environment(s, "TEST_PASSWORD", &password), ERR_USAGE);
+    assert_int_equal(there[0], '\0'); /* not even the place where it stood holds it */
+    assert_null(getenv("TEST_PASSWORD"));
+    OKAY(password_take_environment(s, "TEST_PASSWORD", &password));
+    assert_null(password.ptr);
 }
 
 static void a_seed_repeats_and_the_kernel_does_not(void **state)
