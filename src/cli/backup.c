@@ -1,6 +1,5 @@
 #include "app/paper.h"
 #include "cli/subcommands.h"
-#include "os/file.h"
 
 enum { HEAD_FILE_MAX = 65536 };
 
@@ -42,10 +41,10 @@ static Status run_recover(struct call *c)
     AUTO_SESSION struct session *second = NULL;
     Bytes head;
     Str password;
-    TRY(file_read(c->scope, call_word(c, 1), HEAD_FILE_MAX, &head));
+    TRY(call_read(c, 1, HEAD_FILE_MAX, &head));
     TRY(call_post(c, 0, &p));
     TRY(call_session(c, p, &representative));
-    TRY(call_password(c, "with-password-fd", "TWINPOST_WITH_PASSWORD", &password));
+    TRY(call_password(c, SECRET_SECOND, &password));
     TRY(session_open(c->scope, p, call_option(c, "with"), password, &second));
     TRY(post_recover(c->scope, p, representative, second, bytes_str(head)));
     answer_text(c, NULL, "signs", post_party(p));

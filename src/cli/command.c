@@ -52,14 +52,17 @@ void session_auto_close(struct session **session)
     if (*session) session_close(*session);
 }
 
+static const struct {
+    const char *option, *variable, *question;
+} secrets[SECRET_COUNT] = {
+    [SECRET_OWN] = {"password-fd", "TWINPOST_PASSWORD", "password"},
+    [SECRET_NEW] = {"new-password-fd", "TWINPOST_NEW_PASSWORD", "password of the new officer"},
+    [SECRET_SECOND] = {"with-password-fd", "TWINPOST_WITH_PASSWORD",
+                       "password of the second officer"},
+};
+
 Status call_password(struct call *c, enum secret which, Str *out)
 {
-    static const struct {
-        const char *option, *variable, *question;
-    } secrets[SECRET_COUNT] = {
-        [SECRET_OWN] = {"password-fd", "TWINPOST_PASSWORD", "password"},
-        [SECRET_NEW] = {"new-password-fd", "TWINPOST_NEW_PASSWORD", "password of the new officer"},
-    };
     const char *option = secrets[which].option;
     uint64_t fd;
     if (call_has(c, option)) {
@@ -162,8 +165,9 @@ static Status words_check(struct scope *s, const struct command *command, const 
 
 static Status secrets_take(struct call *c)
 {
-    TRY(password_take_environment(c->scope, "TWINPOST_PASSWORD", &c->secrets[SECRET_OWN]));
-    return password_take_environment(c->scope, "TWINPOST_NEW_PASSWORD", &c->secrets[SECRET_NEW]);
+    for (size_t i = 0; i < SECRET_COUNT; i++)
+        TRY(password_take_environment(c->scope, secrets[i].variable, &c->secrets[i]));
+    return OK;
 }
 
 /* Also when the options could not be read as a whole. */

@@ -21,7 +21,7 @@ struct wiring {
     Status (*serve)(struct scope *s, struct post *p, const struct serving *options);
 };
 
-enum secret { SECRET_OWN, SECRET_NEW, SECRET_COUNT };
+enum secret { SECRET_OWN, SECRET_NEW, SECRET_SECOND, SECRET_COUNT };
 
 struct call {
     struct scope *scope;

@@ -50,9 +50,7 @@ bool vector_shared(const char *folder, char out[static VECTOR_PATH_MAX])
         snprintf(out, VECTOR_PATH_MAX, "%s/%s", named, folder);
     else
         snprintf(out, VECTOR_PATH_MAX, "%s/../shared/%s", root(), folder);
-    bool found = stat(out, &st) == 0 && S_ISDIR(st.st_mode);
-    if (!found) printf("# skipped: no published vectors in %s\n", folder);
-    return found;
+    return stat(out, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 size_t vector_walk(const char *folder, void (*each)(void *ctx, const char *path), void *ctx)

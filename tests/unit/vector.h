@@ -18,8 +18,10 @@ void assert_status(struct scope *s, Status got, Status expected);
 /* The whole file into the scope; the test stops when it cannot be read. */
 Bytes vector_file(struct scope *s, const char *path);
 
-/* Path of a folder of published vectors, from TWINPOST_SHARED or <root>/../shared; prints a word
- * and returns false when it is not there. */
+#define VECTORS_ABSENT "the published vectors are not here"
+
+/* Path of a folder of published vectors, from TWINPOST_SHARED or <root>/../shared; false when it is
+ * not there. */
 bool vector_shared(const char *folder, char out[static VECTOR_PATH_MAX]);
 
 /* Calls `each` for every file below the folder, in order of names; returns how many. */

@@ -1,6 +1,7 @@
 /* An act on paper: the same bytes each time and at both posts, with what it says and what stands
  * between the sides. TWINPOST_KEEP names a folder in which the pages are left to be looked at. */
 #include "command.h"
+#include "left_out.h"
 #include "os/file.h"
 #include "pair.h"
 #include <setjmp.h>
@@ -47,7 +48,7 @@ static void both_posts_print_the_same(void **state)
 
 static void says_what_was_signed_and_reserved(void **state)
 {
-    if (!command_is_there("pdftotext")) skip();
+    if (!command_is_there("pdftotext")) LEAVE_OUT("pdftotext is not installed");
     struct pair *x = *state = pair_open();
     Str act = pair_act(x, pair_case(x));
     Bytes pdf;

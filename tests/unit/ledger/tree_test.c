@@ -1,6 +1,7 @@
 #include "base/reader.h"
 #include "core/ledger/fact.h"
 #include "core/ledger/tree.h"
+#include "left_out.h"
 #include "vector.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -349,7 +350,7 @@ static void published_inclusion_vectors_agree(void **state)
     (void)state;
     char folder[VECTOR_PATH_MAX];
     struct tally t = {0};
-    if (!vector_shared("vectors/merkle/inclusion", folder)) skip();
+    if (!vector_shared("vectors/merkle/inclusion", folder)) LEAVE_OUT(VECTORS_ABSENT);
     vector_walk(folder, inclusion_file, &t);
     assert_true(t.checked >= 40 && t.accepted >= 1);
     printf("# %zu inclusion vectors checked, %zu accepted\n", t.checked, t.accepted);
@@ -360,7 +361,7 @@ static void published_consistency_vectors_agree(void **state)
     (void)state;
     char folder[VECTOR_PATH_MAX];
     struct tally t = {0};
-    if (!vector_shared("vectors/merkle/consistency", folder)) skip();
+    if (!vector_shared("vectors/merkle/consistency", folder)) LEAVE_OUT(VECTORS_ABSENT);
     vector_walk(folder, consistency_file, &t);
     assert_true(t.checked >= 40 && t.accepted >= 1);
     printf("# %zu consistency vectors checked, %zu accepted\n", t.checked, t.accepted);
