@@ -1,13 +1,14 @@
-/* `serve` on a journal of 100,000 facts. Start: from exec until both ports listen, beside opening the
- * same database with sqlite3 and counting the leaves, a process each; interleaved. Memory: what the
- * process holds after a minute of rest, with the empty journal's beside it; the ratio is to 40 MiB. */
+/* `serve` on a journal of 100,000 facts. Start: from exec until both ports listen, beside opening
+ * the same database with sqlite3 and counting the leaves, a process each; interleaved. Memory: what
+ * the process holds after a minute of rest, with the empty journal's beside it; the ratio is to 40
+ * MiB. */
 #include "app/post.h"
 #include "bench.h"
 #include "os/file.h"
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sodium.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,6 @@
 #include "app/judge.h"
 #include "app/pieces.h"
 #include "app/recovery.h"
-#include "core/casework/draft.h"
 #include <inttypes.h>
 
 /* Enough of a parcel to tell one from another: evidence is kept once. */
@@ -15,136 +14,12 @@ static Bytes start_of(Bytes parcel)
     return parcel.len > START_BYTES ? (Bytes){parcel.ptr, START_BYTES} : parcel;
 }
 
-static void refuse(struct scope *s, struct arrival *a, uint64_t number, Status status)
+void arrival_refuse(struct scope *s, struct arrival *a, uint64_t number, Status status)
 {
     a->result->refused++;
     if (a->refused_count == REFUSED_MAX) return;
     a->refused_numbers[a->refused_count] = scope_print(s, "%" PRIu64, number);
     a->refused_reasons[a->refused_count++] = str_of(status_name(status));
-}
-
-/* The root they had seen of our journal must be ours, or somebody was shown another history. */
-static Status seen_check(struct scope *s, struct post *p, struct arrival *a, const struct fact *f,
-                         Bytes record)
-{
-    struct seen seen;
-    Hash root = tree_empty();
-    if (!seen_parse(fact_get(f, "seen"), &seen) || seen.size > p->leaf_count) return OK;
-    if (seen.size == a->n->root_size && a->n->root_size)
-        root = a->n->root;
-    else if (seen.size)
-        TRY(store_tree_root(s, p->store, p->journal, seen.size, &root));
-    if (!hash_eq(&root, &seen.root)) {
-        (void)!fail(s, ERR_FORK, "%.*s was shown another history of this journal",
-                    STR_ARG(a->n->card.party));
-        return arrival_alarm(s, a, ERR_FORK, "fork", record);
-    }
-    a->n->root_size = seen.size;
-    a->n->root = root;
-    return OK;
-}
-
-static Status body_check(struct scope *s, struct post *p, struct arrival *a, const struct fact *f,
-                         Bytes record)
-{
-    uint64_t index;
-    Status status = store_fact_by_body(s, p->store, a->n->journal, &f->body, &index);
-    if (status == ERR_NOT_FOUND || (status == OK && index == f->index)) return OK;
-    if (status != OK) return status;
-    (void)!fail(s, ERR_PROOF, "one body stands at two places of the journal of %.*s",
-                STR_ARG(a->n->card.party));
-    return arrival_alarm(s, a, ERR_PROOF, "proof", record);
-}
-
-static Status receipt_take(struct scope *s, struct post *p, struct arrival *a, const struct fact *f)
-{
-    Instant at;
-    Str *numbers;
-    size_t count;
-    if (!instant_parse(fact_get(f, "at"), &at)) return OK;
-    TRY(spans_add(p->memory, &a->n->taken_by_them, fact_get(f, "took"), at));
-    TRY(fact_list(s, f, "refused", &numbers, &count));
-    for (size_t i = 0; i < count; i++) {
-        uint64_t number;
-        struct opening_row *rows;
-        size_t row_count;
-        if (!str_u64(numbers[i], &number) || number == 0) continue;
-        TRY(store_opening_list(s, p->store, p->journal, a->n->row.id, number - 1, 1, 1 << 20, &rows,
-                               &row_count));
-        if (row_count && rows[0].number == number)
-            TRY(store_fact_refuse(s, p->store, p->journal, rows[0].index));
-        cases_forget(p);
-    }
-    return OK;
-}
-
-static Status fact_effect(struct scope *s, struct post *p, struct arrival *a, const struct fact *f,
-                          uint64_t number)
-{
-    Str kind = fact_get(f, "kind");
-    if (str_has_prefix(kind, "officer.") || str_has_prefix(kind, "mandate.") ||
-        str_is(kind, "key.rotated")) {
-        post_authority_forget(p, a->n);
-    }
-    if (str_is(kind, "receipt")) return receipt_take(s, p, a, f);
-    a->took_more_than_receipts = true;
-    if (str_is(kind, "evidence.collected")) return blob_expect(s, p, a->n, f, number);
-    if (str_is(kind, "release.recalled")) return recall_execute(s, p, a->n, f);
-    return effect_apply(s, p, f);
-}
-
-static Status opening_take(struct scope *s, struct post *p, struct arrival *a,
-                           const struct parcel_record *r)
-{
-    struct fact f;
-    Hash leaf;
-    if (r->number <= a->n->applied) return OK;      /* an applied number is never read again */
-    if (a->refused_count == REFUSED_MAX) return OK; /* as many as a receipt names; the rest again */
-    if (r->number != a->n->applied + 1)
-        return fail(s, ERR_STALE, "parcel: opening %" PRIu64 " is missing", a->n->applied + 1);
-    TRY(fact_read(s, a->n->card.origin, r->bytes, &f));
-    if (f.index >= a->held)
-        return fail(s, ERR_PROOF, "parcel: entry %" PRIu64 " is not under the signed head",
-                    f.index);
-    TRY(store_leaf_list(s, p->store, a->n->journal, f.index, 1, &leaf));
-    Hash commitment = fact_commitment(&f);
-    if (!hash_eq(&leaf, &commitment)) {
-        (void)!fail(s, ERR_PROOF, "parcel: entry %" PRIu64 " is not what the journal of %.*s holds",
-                    f.index, STR_ARG(a->n->card.party));
-        return arrival_alarm(s, a, ERR_PROOF, "proof", r->bytes);
-    }
-    TRY(body_check(s, p, a, &f, r->bytes));
-    TRY(seen_check(s, p, a, &f, r->bytes));
-    Status verdict = opening_judge(s, p, a->n, &f);
-    if (verdict != OK && !is_judgement(verdict)) return verdict;
-    struct opening_row row = {.journal = a->n->journal,
-                              .neighbour = a->n->row.id,
-                              .number = r->number,
-                              .index = f.index,
-                              .handle = r->handle,
-                              .record = r->bytes,
-                              .kind = fact_get(&f, "kind"),
-                              .at = post_now(p)};
-    TRY(store_opening_append(s, p->store, &row));
-    a->n->applied = r->number;
-    a->result->opened++;
-    a->result->news = true;
-    if (a->opening_first == 0) a->opening_first = r->number;
-    TRY(opening_keep(s, p, a->n, &f, r->number, row.at, verdict != OK));
-    if (verdict == ERR_SIGNATURE) {
-        struct alarm_row false_one = {.party = a->n->card.party,
-                                      .what = STR("signature"),
-                                      .at = post_now(p),
-                                      .evidence = r->bytes,
-                                      .text = scope_print(s, "%s", scope_reason(s))};
-        TRY(store_alarm_add(s, p->store, &false_one));
-    }
-    if (verdict != OK) {
-        a->took_more_than_receipts = true;
-        refuse(s, a, r->number, verdict);
-        return OK;
-    }
-    return fact_effect(s, p, a, &f, r->number);
 }
 
 /* What they say they hold must be what we have, or had: the head that the acknowledgement rests on
@@ -213,8 +88,9 @@ static Status arrears_gather(struct scope *s, struct post *p, struct arrival *a)
             a->took_more_than_receipts = true;
             TRY(store_fact_load(s, p->store, n->journal, rows[i].index, &fact));
             TRY(fact_read(s, n->card.origin, rows[i].record, &f));
-            Status verdict = fact.refused ? opening_judge(s, p, n, &f) : OK;
-            if (fact.refused) refuse(s, a, rows[i].number, verdict == OK ? ERR_PROOF : verdict);
+            Status verdict = fact.refused ? fact_judge_here(s, p, n, &f, rows[i].number) : OK;
+            if (fact.refused)
+                arrival_refuse(s, a, rows[i].number, verdict == OK ? ERR_PROOF : verdict);
         }
     }
     return OK;
@@ -255,6 +131,13 @@ static Status receipt_state(struct scope *s, struct post *p, struct arrival *a)
     return spans_add(p->memory, &a->n->taken_by_us, fields[1].value, post_now(p));
 }
 
+/* What they opened speaks of openings that are not all back yet: it is read when they are. */
+static bool lacks_own(const struct post *p, const struct arrival *a)
+{
+    const struct parcel_header *h = &a->records[0].header;
+    return a->n->owed && (h->leaves_held > p->leaf_count || h->opening_held > a->n->openings);
+}
+
 static Status apply(struct scope *s, struct post *p, struct arrival *a)
 {
     TRY(store_leaf_count(s, p->store, a->n->journal, &a->held));
@@ -266,6 +149,7 @@ static Status apply(struct scope *s, struct post *p, struct arrival *a)
     TRY(head_take(s, p, a));
     for (size_t i = 1; i < a->count; i++) {
         const struct parcel_record *r = &a->records[i];
+        if (lacks_own(p, a) && r->type != RECORD_COSIGNATURE) continue;
         if (r->type == RECORD_OPENING) TRY(opening_take(s, p, a, r));
         if (r->type == RECORD_COSIGNATURE) TRY(cosignature_take(s, p, a, r));
         if (r->type == RECORD_PIECE) TRY(piece_take(s, p, a->n, r));

@@ -26,6 +26,14 @@ struct arrival {
 MUST_USE Status arrival_alarm(struct scope *s, struct arrival *a, Status status, const char *what,
                               Bytes evidence);
 
+/* One more opening that the receipt will refuse, for this reason. */
+void arrival_refuse(struct scope *s, struct arrival *a, uint64_t number, Status status);
+
+/* Applies the next opening: proved to stand in their journal, judged, kept, and acted upon. A fact
+ * that is refused by itself does not hold up the parcel. */
+MUST_USE Status opening_take(struct scope *s, struct post *p, struct arrival *a,
+                             const struct parcel_record *r);
+
 /* Verifies the head and the leaves against all that is held, appends them and countersigns. */
 MUST_USE Status head_take(struct scope *s, struct post *p, struct arrival *a);
 

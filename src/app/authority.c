@@ -9,7 +9,7 @@
 
 enum { AUTHORITY_BYTES_MAX = 32 << 20 };
 
-static const char *const authority_kinds[] = {"officer.enrolled", "mandate.granted",
+static const char *const authority_kinds[] = {"post.opened", "officer.enrolled", "mandate.granted",
                                               "mandate.revoked", "key.rotated"};
 
 static Status authority_load(struct scope *s, struct post *p, int64_t journal,
@@ -23,17 +23,18 @@ static Status authority_load(struct scope *s, struct post *p, int64_t journal,
         total += counts[k];
     }
     struct fact *facts = scope_array(s, total + 1, sizeof *facts);
-    const struct fact **list = scope_array(s, total + 1, sizeof(*list));
+    struct authority_fact *list = scope_array(s, total + 1, sizeof *list);
     if (facts == NULL || list == NULL) return ERR_MEMORY;
     for (size_t k = 0; k < COUNT_OF(authority_kinds); k++)
         for (size_t i = 0; i < counts[k]; i++) {
             /* What the other side refused of ours still holds here. */
             if (rows[k][i].refused && journal != p->journal) continue;
             TRY(fact_read(s, card->origin, rows[k][i].record, &facts[n]));
-            list[n] = &facts[n];
+            list[n] = (struct authority_fact){
+                &facts[n], journal == p->journal ? 0 : rows[k][i].opening, rows[k][i].refused};
             n++;
         }
-    return authority_build(s, card->party, card->origin, &card->root, &card->post, list, n, out);
+    return authority_build(s, card, list, n, out);
 }
 
 Status post_authority(struct scope *s, struct post *p, struct neighbour *n,
@@ -202,8 +203,8 @@ Roles session_roles(struct post *p, Str officer)
     if (post_authority(s, p, NULL, &a) != OK) return 0;
     for (int bit = 0; bit < ROLE_COUNT; bit++) {
         const struct mandate *m;
-        if (authority_mandate(s, a, officer, 1u << bit, STR(""), post_now(p), p->leaf_count, &m) ==
-            OK)
+        if (authority_mandate(s, a, officer, 1u << bit, STR(""), post_now(p),
+                              (struct place){p->leaf_count, 0}, &m) == OK)
             roles |= 1u << bit;
     }
     return roles;

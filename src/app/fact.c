@@ -41,9 +41,10 @@ static const struct fact *find(void *ctx, Str party, uint64_t index)
     const struct mandate *m;
     if (f == NULL || fact_load(x->scope, x->post, party, index, f, NULL) != OK) return NULL;
     Roles roles = roles_that_see(pack_kind(&x->post->pack, fact_get(f, "kind")));
-    bool is_hidden = roles && !x->all &&
-                     authority_mandate(x->scope, x->authority, x->officer, roles, STR(""),
-                                       post_now(x->post), x->post->leaf_count, &m) != OK;
+    bool is_hidden =
+        roles && !x->all &&
+        authority_mandate(x->scope, x->authority, x->officer, roles, STR(""), post_now(x->post),
+                          (struct place){x->post->leaf_count, 0}, &m) != OK;
     return is_hidden ? NULL : f;
 }
 
@@ -151,8 +152,11 @@ static Status checks(struct scope *s, struct post *p, struct adding *x, const st
     if (str_is(d->kind, "incident.registered")) section = draft_get(d, "section");
     Roles roles = draft_roles(k, d);
     const char *field = kind_roles_field(k);
-    if (field) TRY(roles_narrow(s, p, k, draft_get(d, field), &roles));
-    TRY(authority_mandate(s, a, d->by, roles, section, d->at, p->leaf_count, &m));
+    const struct fact *named = NULL;
+    if (field) TRY(named_load(s, p, k, draft_get(d, field), &named));
+    roles = roles_as_named(&p->pack, k, named, roles);
+    TRY(authority_mandate(s, a, d->by, roles, section, d->at, (struct place){p->leaf_count, 0},
+                          &m));
     TRY(root_check(s, p, x, d));
     Instant asked; /* a mandate that was given since does not reach back */
     if (x->ready && m->has_from && instant_parse(fact_get(&x->ready->fact, "at"), &asked) &&

@@ -1,55 +1,78 @@
 #include "app/judge.h"
 #include "app/statement.h"
 #include "core/casework/draft.h"
+#include "core/casework/judgement.h"
 
-Status roles_narrow(struct scope *s, struct post *p, const struct kind *k, Str ref, Roles *roles)
+Status named_load(struct scope *s, struct post *p, const struct kind *k, Str ref,
+                  const struct fact **out)
 {
     struct fact_ref r;
-    struct fact named;
+    *out = NULL;
     if (kind_roles_field(k) == NULL || !fact_ref_parse(ref, &r)) return OK;
-    Status status = fact_load(s, p, r.party, r.index, &named, NULL);
+    struct fact *named = NEW(s, struct fact);
+    if (named == NULL) return ERR_MEMORY;
+    Status status = fact_load(s, p, r.party, r.index, named, NULL);
     if (status == ERR_NOT_FOUND) return OK;
     TRY(status);
-    *roles = roles_as_named(&p->pack, k, &named, *roles);
+    *out = named;
     return OK;
 }
 
-Status opening_judge(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f)
+Status fact_judge_here(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f,
+                       uint64_t opening)
 {
     const struct authority *authority;
-    const struct mandate *m;
-    Str by = fact_get(f, "by"), kind = fact_get(f, "kind");
-    TRY(fact_check_form(s, &p->pack, f));
+    const struct kind *k = pack_kind(&p->pack, fact_get(f, "kind"));
+    const char *field = k ? kind_roles_field(k) : NULL;
+    struct judging how = {.crossed = n != NULL, .opening = opening};
     TRY(post_authority(s, p, n, &authority));
-    const PublicKey *key = authority_key(authority, by);
-    if (key == NULL || !fact_is_signed_by(f, key))
-        return fail(s, ERR_SIGNATURE, "%.*s did not sign this entry", STR_ARG(by));
-    const struct kind *k = pack_kind(&p->pack, kind);
-    if (k == NULL) return OK;
-    bool post = authority_is_post(authority, by);
-    bool founding = str_is(kind, "officer.enrolled") || str_is(kind, "mandate.granted");
-    Str role = fact_get(f, "role");
-    bool root = (post && founding) || str_is(kind, "key.rotated") ||
-                (str_is(kind, "mandate.granted") && (str_is(role, "R1") || str_is(role, "R2")));
-    if (root && !root_note_holds(f, &n->card.root))
-        return fail(s, ERR_MANDATE, "this needs the root signature of %.*s",
-                    STR_ARG(n->card.party));
-    if (post)
-        return k->roles & 1u << ROLE_POST_BIT
-                   ? OK
-                   : fail(s, ERR_ROLE, "a post does not state %.*s", STR_ARG(kind));
-    Instant at;
-    (void)instant_parse(fact_get(f, "at"), &at);
-    Roles roles = fact_roles(k, f);
-    const char *field = kind_roles_field(k);
-    if (field) TRY(roles_narrow(s, p, k, fact_get(f, field), &roles));
-    return authority_mandate(s, authority, by, roles, STR(""), at, f->index, &m);
+    if (field) TRY(named_load(s, p, k, fact_get(f, field), &how.named));
+    return fact_judge(s, &p->pack, authority, f, &how);
 }
 
 bool is_judgement(Status status)
 {
     return status == ERR_SCHEMA || status == ERR_SIGNATURE || status == ERR_ROLE ||
-           status == ERR_MANDATE || status == ERR_LIMIT;
+           status == ERR_MANDATE || status == ERR_LIMIT || status == ERR_PROOF;
+}
+
+static Status refusals_add(struct scope *s, const struct fact *receipt, struct refusals *r)
+{
+    Str *numbers;
+    size_t count;
+    TRY(fact_list(s, receipt, "refused", &numbers, &count));
+    uint64_t *bigger = count ? scope_array(s, r->count + count, sizeof *bigger) : r->list;
+    if (count && bigger == NULL) return ERR_MEMORY;
+    if (count && r->count) memcpy(bigger, r->list, r->count * sizeof *bigger);
+    r->list = bigger;
+    for (size_t i = 0; i < count; i++)
+        if (str_u64(numbers[i], &r->list[r->count])) r->count++;
+    return OK;
+}
+
+Status refusals_load(struct scope *s, struct post *p, const struct neighbour *n, bool theirs,
+                     struct refusals *out)
+{
+    struct fact_row *rows;
+    size_t count;
+    struct refusals r = {0};
+    int64_t journal = theirs ? n->journal : p->journal;
+    TRY(store_fact_of_kind(s, p->store, journal, STR("receipt"), &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct fact f;
+        if (theirs ? rows[i].refused : rows[i].neighbour != n->row.id) continue;
+        TRY(fact_read(s, journal_origin(p, journal), rows[i].record, &f));
+        TRY(refusals_add(s, &f, &r));
+    }
+    *out = r;
+    return OK;
+}
+
+bool refusals_have(const struct refusals *r, uint64_t number)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->list[i] == number) return true;
+    return false;
 }
 
 Status opening_keep(struct scope *s, struct post *p, struct neighbour *n, struct fact *f,

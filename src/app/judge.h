@@ -4,17 +4,28 @@
 #pragma once
 #include "app/entries.h"
 
-/* What both posts compute alike, in any order: form, signature, role, mandate. */
-MUST_USE Status opening_judge(struct scope *s, struct post *p, struct neighbour *n,
-                              const struct fact *f);
+/* What both posts compute alike, in any order (core/casework/judgement.h): a fact of the neighbour
+ * that came with this opening, or an own one (NULL, 0). */
+MUST_USE Status fact_judge_here(struct scope *s, struct post *p, struct neighbour *n,
+                                const struct fact *f, uint64_t opening);
 
-/* Narrows `roles` to what the row of the act or offer allows that `ref` names, for kinds that go by
- * it; one that is not known here narrows nothing. */
-MUST_USE Status roles_narrow(struct scope *s, struct post *p, const struct kind *k, Str ref,
-                             Roles *roles);
+/* The act or offer that `ref` names, for kinds whose roles go by it; NULL when it is not known
+ * here.
+ */
+MUST_USE Status named_load(struct scope *s, struct post *p, const struct kind *k, Str ref,
+                           const struct fact **out);
 
 /* Is this a verdict on the fact, and not a failure of the machine? */
 bool is_judgement(Status status);
+
+/* Opening numbers that receipts refused: theirs of own openings, or ours of theirs. */
+struct refusals {
+    uint64_t *list;
+    size_t count;
+};
+MUST_USE Status refusals_load(struct scope *s, struct post *p, const struct neighbour *n,
+                              bool theirs, struct refusals *out);
+bool refusals_have(const struct refusals *r, uint64_t number);
 
 /* Merges what an opening shows into what is known of the fact, and keeps it; `at` is when it was
  * applied. */

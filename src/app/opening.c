@@ -32,6 +32,12 @@ bool post_is_suspended(struct post *p)
     return p->suspended;
 }
 
+bool kind_is_authority(Str kind)
+{
+    return str_is(kind, "post.opened") || str_has_prefix(kind, "officer.") ||
+           str_has_prefix(kind, "mandate.") || str_is(kind, "key.rotated");
+}
+
 bool kind_concerns_all(Str kind)
 {
     static const char *const groups[] = {"post.", "officer.", "mandate.", "key.", "exchange."};

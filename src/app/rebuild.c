@@ -8,13 +8,8 @@ enum { BATCH = 256, BATCH_BYTES = 8 << 20 };
 
 struct replay {
     uint64_t applied[NEIGHBOURS_MAX];
+    struct refusals refused[NEIGHBOURS_MAX];
 };
-
-static bool is_of_authority(Str kind)
-{
-    return str_has_prefix(kind, "officer.") || str_has_prefix(kind, "mandate.") ||
-           str_is(kind, "key.rotated");
-}
 
 /* Effects that show in rows; all others left facts of their own, which are replayed themselves. */
 static Status effect_again(struct scope *s, struct post *p, const struct fact *f)
@@ -25,21 +20,36 @@ static Status effect_again(struct scope *s, struct post *p, const struct fact *f
     return shows ? effect_apply(s, p, f) : OK;
 }
 
+/* The verdict was given when the opening arrived, and stands in an own receipt; only what has none
+ * (receipts themselves, and what waits for one) is judged again. */
+static Status refused_before(struct scope *s, struct post *p, struct neighbour *n,
+                             const struct refusals *told, const struct fact *f, uint64_t number,
+                             bool *out)
+{
+    Instant at;
+    *out = refusals_have(told, number);
+    if (spans_find(&n->taken_by_us, number, &at)) return OK;
+    Status verdict = fact_judge_here(s, p, n, f, number);
+    *out = verdict != OK;
+    return verdict == OK || is_judgement(verdict) ? OK : verdict;
+}
+
 static Status opening_again(struct scope *s, struct post *p, struct neighbour *n,
-                            const struct opening_row *row)
+                            const struct refusals *told, const struct opening_row *row)
 {
     struct fact f;
     TRY(fact_read(s, n->card.origin, row->record, &f));
-    Status verdict = opening_judge(s, p, n, &f);
-    if (verdict != OK && !is_judgement(verdict)) return verdict;
-    TRY(opening_keep(s, p, n, &f, row->number, row->at, verdict != OK));
-    if (is_of_authority(row->kind)) post_authority_forget(p, n);
-    return verdict == OK ? effect_again(s, p, &f) : OK;
+    bool refused;
+    TRY(refused_before(s, p, n, told, &f, row->number, &refused));
+    TRY(opening_keep(s, p, n, &f, row->number, row->at, refused));
+    if (kind_is_authority(row->kind)) post_authority_forget(p, n);
+    return refused ? OK : effect_again(s, p, &f);
 }
 
 static Status openings_batch(struct scope *s, struct post *p, struct neighbour *n, uint64_t up_to,
-                             uint64_t *applied, bool *out_more)
+                             struct replay *r, bool *out_more)
 {
+    uint64_t *applied = &r->applied[n - p->neighbours];
     struct opening_row *rows;
     size_t count;
     TRY(store_opening_list(s, p->store, n->journal, n->row.id, *applied, BATCH, BATCH_BYTES, &rows,
@@ -50,7 +60,7 @@ static Status openings_batch(struct scope *s, struct post *p, struct neighbour *
             *out_more = false;
             break;
         }
-        TRY(opening_again(s, p, n, &rows[i]));
+        TRY(opening_again(s, p, n, &r->refused[n - p->neighbours], &rows[i]));
         *applied = rows[i].number;
     }
     return OK;
@@ -65,7 +75,7 @@ static Status openings_again(struct scope *s, struct post *p, struct neighbour *
     while (more) {
         AUTO_SCOPE struct scope *work = scope_open(WORK_BYTES_MAX);
         if (work == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
-        Status status = openings_batch(work, p, n, up_to, applied, &more);
+        Status status = openings_batch(work, p, n, up_to, r, &more);
         if (status != OK) return fail(s, status, "%s", scope_reason(work));
     }
     return OK;
@@ -148,6 +158,8 @@ static Status replay(struct scope *s, struct post *p, struct replay *r)
 static Status rebuild_run(struct scope *s, struct post *p, void *arg)
 {
     struct replay *r = arg;
+    for (size_t i = 0; i < p->neighbour_count; i++)
+        TRY(refusals_load(s, p, &p->neighbours[i], false, &r->refused[i]));
     TRY(store_projections_clear(s, p->store));
     post_forget(p);
     Status status = replay(s, p, r);

@@ -269,9 +269,14 @@ static Status is_shown(struct scope *s, struct post *p, const struct neighbour *
 Status erasure_apply(struct scope *s, struct post *p, const struct fact *erasure)
 {
     struct fact_ref ref;
+    struct fact f;
     bool shown = false;
     if (!fact_ref_parse(fact_get(erasure, "of"), &ref) || !str_eq(ref.party, p->card.party))
         return fail(s, ERR_NOT_FOUND, "only own facts are erased here");
+    TRY(fact_load(s, p, ref.party, ref.index, &f, NULL));
+    /* Who might sign, and with which key, is asked of every entry for as long as the journal is. */
+    if (kind_is_authority(fact_get(&f, "kind")) && !str_is(ref.field, "name"))
+        return fail(s, ERR_STATE, "of a power only the officer's name is erased");
     for (size_t i = 0; i < p->neighbour_count; i++)
         TRY(is_shown(s, p, &p->neighbours[i], ref.index, ref.field, &shown));
     p->erased_due = true;

@@ -220,7 +220,7 @@ static Status has_role(struct scope *s, struct post *p, const struct session *se
     const struct mandate *m;
     TRY(post_authority(s, p, NULL, &a));
     return authority_mandate(s, a, session->officer, 1u << (number - 1), STR(""), post_now(p),
-                             p->leaf_count, &m);
+                             (struct place){p->leaf_count, 0}, &m);
 }
 
 /* Three lines from paper; with signatures under them, the own one must hold. */

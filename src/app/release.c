@@ -107,8 +107,8 @@ static Status approvals_of(struct scope *s, struct post *p, Str draft_ref, Roles
         static const Roles order[] = {R11, R10, R1 | R2};
         for (size_t n = 0; n < COUNT_OF(order); n++) {
             const struct mandate *m;
-            if (authority_mandate(s, a, by, order[n], STR(""), post_now(p), rows[i].index, &m) ==
-                OK) {
+            if (authority_mandate(s, a, by, order[n], STR(""), post_now(p),
+                                  (struct place){rows[i].index, 0}, &m) == OK) {
                 roles |= order[n] & (R10 | R11 | R1);
                 break;
             }
@@ -300,7 +300,7 @@ static bool may_approve(struct scope *s, struct post *p, const struct session *s
     const struct mandate *m;
     return post_authority(s, p, NULL, &a) == OK &&
            authority_mandate(s, a, session->officer, R1 | R2 | R10 | R11, STR(""), post_now(p),
-                             p->leaf_count, &m) == OK;
+                             (struct place){p->leaf_count, 0}, &m) == OK;
 }
 
 /* The drafter's own approval counts when the drafter may approve at all. */

@@ -68,13 +68,15 @@ static Status leaves_take(struct scope *s, struct post *p, struct arrival *a,
 }
 
 /* An opening of ours that the neighbour kept: the fact, as far as it was opened, is ours again. */
-static Status opening_take(struct scope *s, struct post *p, struct neighbour *n,
-                           const struct parcel_record *r)
+static Status own_opening_take(struct scope *s, struct post *p, struct neighbour *n,
+                               const struct parcel_record *r)
 {
     struct fact f, known;
     struct fact_row row;
     Hash leaf;
     uint64_t number;
+    Instant at;
+    Bytes record;
     TRY(store_opening_count(s, p->store, p->journal, n->row.id, &number));
     if (r->number <= number) return OK;
     TRY(fact_read(s, p->card.origin, r->bytes, &f));
@@ -109,8 +111,13 @@ static Status opening_take(struct scope *s, struct post *p, struct neighbour *n,
         if (row.case_number.len) TRY(case_row_refresh(s, p, &f, p->card.party, true, row.at));
     } else {
         TRY(status);
+        TRY(fact_merge(s, &f, &known)); /* a later opening shows more of what came back in part */
+        TRY(fact_record(s, &f, &record));
+        if (!known.whole) TRY(store_fact_erase(s, p->store, p->journal, f.index, record));
     }
     n->openings = r->number;
+    if (str_is(opening.kind, "receipt") && instant_parse(fact_get(&f, "at"), &at))
+        TRY(spans_add(p->memory, &n->taken_by_us, fact_get(&f, "took"), at));
     return store_opening_append(s, p->store, &opening);
 }
 
@@ -153,6 +160,6 @@ Status return_take(struct scope *s, struct post *p, struct arrival *a)
     if (status == ERR_NOT_FOUND || !known.cosigned) TRY(head_save(s, p, a, &cp));
     for (size_t i = 0; i < a->count; i++)
         if (a->records[i].type == RECORD_RETURN_OPENING)
-            TRY(opening_take(s, p, a->n, &a->records[i]));
+            TRY(own_opening_take(s, p, a->n, &a->records[i]));
     return OK;
 }

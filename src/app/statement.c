@@ -102,7 +102,7 @@ static Status root_note_fill(struct scope *s, struct post *p, const struct state
     size_t count;
     if (f->root == NULL) return OK;
     TRY(draft_order(s, &p->pack, d, &fields, &count));
-    Hash digest = root_note_digest(f->kind, fields, count);
+    Hash digest = root_note_digest(f->kind, instant_str(s, d->at), fields, count);
     Str note = root_note_make(s, &digest, f->root);
     if (note.ptr == NULL) return ERR_MEMORY;
     draft_set(d, "root_note", note);
@@ -218,12 +218,6 @@ static Status fact_keep(struct scope *s, struct post *p, const struct fact *f, s
     return OK;
 }
 
-static bool changes_authority(Str kind)
-{
-    return str_has_prefix(kind, "officer.") || str_has_prefix(kind, "mandate.") ||
-           str_is(kind, "key.rotated");
-}
-
 Status fact_state(struct scope *s, struct post *p, struct statement_of_fact *f, struct stated *out)
 {
     struct neighbour *n = f->to;
@@ -257,7 +251,7 @@ Status fact_state(struct scope *s, struct post *p, struct statement_of_fact *f, 
         row.neighbour = out->opening ? n->row.id : 0;
         TRY(fact_keep(s, p, &out->fact, &row));
     }
-    if (changes_authority(f->kind)) post_authority_forget(p, NULL);
+    if (kind_is_authority(f->kind)) post_authority_forget(p, NULL);
     if (str_has_prefix(f->kind, "exchange.")) p->suspended_known = false;
     return OK;
 }

@@ -97,6 +97,9 @@ MUST_USE Status opening_of_self(struct scope *s, struct post *p, struct neighbou
                                 const struct fact *f, const struct casefile *c,
                                 uint64_t *out_number);
 
+/* Facts from which officers, powers and keys follow. */
+bool kind_is_authority(Str kind);
+
 /* Facts of the post itself and of its officers' powers: no case and no counterpart is theirs. */
 bool kind_concerns_all(Str kind);
 

@@ -1,7 +1,7 @@
 /* Entries of a dossier: each in its journal, each signed by an officer who might. Declared in
  * app/verify.h. */
 #include "app/verify.h"
-#include "core/casework/draft.h"
+#include "core/casework/judgement.h"
 #include <inttypes.h>
 
 /* The parts of a proof file; false when it is not exactly one. */
@@ -88,31 +88,16 @@ static const struct fact *named_by(const struct verify *v, const struct kind *k,
     return NULL;
 }
 
-/* As the other side's post judged it when it arrived: form, signature, role, mandate at that place.
- */
-static Status author_check(struct verify *v, size_t side, const struct fact *f)
+/* As the other side's post judged it when it arrived. */
+static Status author_check(struct verify *v, const struct listed *l)
 {
-    const struct authority *a = &v->authority[side];
-    const struct mandate *m;
-    Str by = fact_get(f, "by"), kind = fact_get(f, "kind");
-    Instant at;
-    TRY(fact_check_form(v->s, &v->pack, f));
-    const PublicKey *key = authority_key(a, by);
-    if (key == NULL || !fact_is_signed_by(f, key))
-        return fail(v->s, ERR_SIGNATURE, "%.*s did not sign it", STR_ARG(by));
-    if (authority_voids(a, by, f->index))
-        return fail(v->s, ERR_MANDATE, "the key of %.*s was compromised", STR_ARG(by));
-    const struct kind *k = pack_kind(&v->pack, kind);
-    if (k == NULL) return OK; /* of a newer program: kept as bytes */
-    if (authority_is_post(a, by))
-        return k->roles & 1u << ROLE_POST_BIT ? OK
-                                              : fail(v->s, ERR_ROLE, "a post does not state this");
-    if (!instant_parse(fact_get(f, "at"), &at)) return fail(v->s, ERR_SCHEMA, "it has no instant");
-    Roles roles = roles_as_named(&v->pack, k, named_by(v, k, f), fact_roles(k, f));
-    return authority_mandate(v->s, a, by, roles, STR(""), at, f->index, &m);
+    const struct kind *k = pack_kind(&v->pack, fact_get(l->fact, "kind"));
+    struct judging how = {.crossed = true, .opening = l->opening};
+    if (k) how.named = named_by(v, k, l->fact);
+    return fact_judge(v->s, &v->pack, &v->authority[l->side], l->fact, &how);
 }
 
-static Status pack_read(struct verify *v)
+Status verify_pack(struct verify *v)
 {
     const struct container_member *kinds = verify_member(v, STR("data/pack/kinds.json"));
     const struct container_member *pack = verify_member(v, STR("data/pack/pack.json"));
@@ -133,8 +118,6 @@ static Status pack_read(struct verify *v)
 Status verify_facts(struct verify *v)
 {
     size_t good = 0, waiting = 0;
-    TRY(pack_read(v));
-    if (v->stopped) return OK;
     for (size_t i = 0; i < v->count; i++) {
         struct listed *l = &v->list[i];
         bool cosigned = false;
@@ -142,7 +125,7 @@ Status verify_facts(struct verify *v)
         Str name = scope_print(v->s, "data/facts/%.*s-%" PRIu64 ".fact", STR_ARG(party), l->index);
         TRY(verify_entry(v, l->side, l->index, name, &l->fact, &cosigned));
         if (l->fact == NULL) continue;
-        Status status = author_check(v, l->side, l->fact);
+        Status status = author_check(v, l);
         if (status == ERR_MEMORY) return status;
         if (status != OK) {
             verify_fail(v, status, "The entry %.*s:%" PRIu64 " is not valid: %s.", STR_ARG(party),

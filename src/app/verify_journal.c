@@ -1,5 +1,6 @@
 /* Cards, keys, heads and officers of a dossier. Declared in app/verify.h. */
 #include "app/verify.h"
+#include "core/casework/judgement.h"
 #include <inttypes.h>
 
 static Str text_of(struct verify *v, Str name)
@@ -134,21 +135,11 @@ Status verify_journals(struct verify *v)
     return OK;
 }
 
-/* Founding facts of a post, and the mandates of R1 and R2, are the state's own: signed offline. */
-static bool power_is_good(const struct authority *a, const struct card *card, const struct fact *f)
-{
-    Str by = fact_get(f, "by"), kind = fact_get(f, "kind"), role = fact_get(f, "role");
-    const PublicKey *key = authority_key(a, by);
-    bool founding = str_is(kind, "officer.enrolled") || str_is(kind, "mandate.granted");
-    bool root = (authority_is_post(a, by) && founding) || str_is(kind, "key.rotated") ||
-                (str_is(kind, "mandate.granted") && (str_is(role, "R1") || str_is(role, "R2")));
-    return key && fact_is_signed_by(f, key) && (!root || root_note_holds(f, &card->root));
-}
-
 static Status officers_of(struct verify *v, size_t side)
 {
     const struct card *card = &v->card[side];
-    const struct fact **facts = scope_array(v->s, v->bag.count + 1, sizeof(*facts));
+    struct authority_fact *facts = scope_array(v->s, v->bag.count + 1, sizeof *facts);
+    struct judging how = {.crossed = true};
     size_t count = 0, bad = 0;
     if (facts == NULL) return ERR_MEMORY;
     for (size_t i = 0; i < v->bag.count; i++) {
@@ -161,15 +152,15 @@ static Status officers_of(struct verify *v, size_t side)
         if (f == NULL)
             bad++;
         else
-            facts[count++] = f;
+            facts[count++] = (struct authority_fact){.fact = f};
     }
-    TRY(authority_build(v->s, card->party, card->origin, &card->root, &card->post, facts, count,
-                        &v->authority[side]));
+    TRY(authority_build(v->s, card, facts, count, &v->authority[side]));
     for (size_t i = 0; i < count; i++) {
-        if (power_is_good(&v->authority[side], card, facts[i])) continue;
-        verify_fail(v, ERR_SIGNATURE,
-                    "The power %.*s:%" PRIu64 " is not signed by who may give it.",
-                    STR_ARG(v->party[side]), facts[i]->index);
+        Status status = fact_judge(v->s, &v->pack, &v->authority[side], facts[i].fact, &how);
+        if (status == ERR_MEMORY) return status;
+        if (status == OK) continue;
+        verify_fail(v, status, "data/officers/%.*s-%" PRIu64 ".fact is no power: %s.",
+                    STR_ARG(v->party[side]), facts[i].fact->index, scope_reason(v->s));
         bad++;
     }
     if (bad == 0)

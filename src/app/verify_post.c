@@ -53,16 +53,9 @@ static bool is_erased(const struct fact *f)
 }
 
 static Status signature_check(struct scope *s, struct report *r, const struct walk *w,
-                              const struct fact *f, bool refused)
+                              const struct fact *f, bool refused, uint64_t opening)
 {
-    const struct authority *a;
-    if (refused) return OK;
-    if (w->n) return opening_judge(s, r->p, w->n, f);
-    TRY(post_authority(s, r->p, NULL, &a));
-    const PublicKey *key = authority_key(a, fact_get(f, "by"));
-    return key && fact_is_signed_by(f, key)
-               ? OK
-               : fail(s, ERR_SIGNATURE, "%.*s did not sign it", STR_ARG(fact_get(f, "by")));
+    return refused ? OK : fact_judge_here(s, r->p, w->n, f, opening);
 }
 
 static Status fact_check(struct scope *s, struct report *r, struct walk *w,
@@ -81,7 +74,7 @@ static Status fact_check(struct scope *s, struct report *r, struct walk *w,
     }
     w->facts++;
     w->erased += is_erased(&f);
-    status = signature_check(s, r, w, &f, row->refused);
+    status = signature_check(s, r, w, &f, row->refused && w->n, w->n ? row->opening : 0);
     if (status == ERR_MEMORY) return status;
     if (status == OK) return OK;
     say(r, status, "The entry %.*s:%" PRIu64 " is not valid: %s.", STR_ARG(w->party), row->index,

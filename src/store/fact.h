@@ -25,8 +25,12 @@ MUST_USE Status store_fact_save(struct scope *s, struct store *st, const struct 
 MUST_USE Status store_fact_load(struct scope *s, struct store *st, int64_t journal, uint64_t index,
                                 struct fact_row *out);
 
-/* The place where this body stands already in a neighbour's journal; ERR_NOT_FOUND when it does
- * not. Own bodies are new by construction and are not asked for. */
+/* The nearest fact below `index`; ERR_NOT_FOUND when there is none. */
+MUST_USE Status store_fact_before(struct scope *s, struct store *st, int64_t journal,
+                                  uint64_t index, struct fact_row *out);
+
+/* The place where this body stands already in a neighbour's journal, refused facts not counted;
+ * ERR_NOT_FOUND when it does not. Own bodies are new by construction and are not asked for. */
 MUST_USE Status store_fact_by_body(struct scope *s, struct store *st, int64_t journal,
                                    const Hash *body, uint64_t *out_index);
 
@@ -42,9 +46,9 @@ MUST_USE Status store_fact_of_kind(struct scope *s, struct store *st, int64_t jo
 MUST_USE Status store_fact_list(struct scope *s, struct store *st, int64_t journal, uint64_t first,
                                 size_t max, struct fact_row **out, size_t *out_count);
 
-/* Marks a fact as refused by the other side's receipt (or by us). */
+/* Marks a fact as refused by the other side's receipt, or takes that back. */
 MUST_USE Status store_fact_refuse(struct scope *s, struct store *st, int64_t journal,
-                                  uint64_t index);
+                                  uint64_t index, bool refused);
 
 /* Replaces an own fact's record by an erased one (same index, body and signature). */
 MUST_USE Status store_fact_erase(struct scope *s, struct store *st, int64_t journal, uint64_t index,
@@ -61,7 +65,8 @@ struct opening_row {
     Instant at; /* when opened or applied, by the own clock */
 };
 
-/* ERR_STALE unless `number` is the next one. An own fact takes over its first opening number. */
+/* ERR_STALE unless `number` is the next one. An own fact takes over its first opening number, and
+ * counts as refused no more. */
 MUST_USE Status store_opening_append(struct scope *s, struct store *st,
                                      const struct opening_row *opening);
 

@@ -252,7 +252,7 @@ def words(card_a, card_b):
 
 
 def root_note():
-    text = "mandate.granted\nofficer=lv.rep\nrole=R1\nfrom=2026-01-01T00:00:00Z\ninstrument=Order 7\n"
+    text = "mandate.granted\nat=2026-01-01T08:00:00Z\nofficer=lv.rep\nrole=R1\nfrom=2026-01-01T00:00:00Z\ninstrument=Order 7\n"
     digest = sha(text.encode())
     note = Key("lv root").sign(b"twinpost/root/1\0" + digest)
     return {"root-text": text, "root-note": f"digest {digest.hex()}\nnote {b64(note)}\n"}

@@ -3,7 +3,8 @@
 #pragma once
 #include <stdio.h>
 
-/* Says so and ends the test; tools/count_tests.py then counts it neither as passed nor as failed. */
+/* Says so and ends the test; tools/count_tests.py then counts it neither as passed nor as failed.
+ */
 #define LEAVE_OUT(why)                                                                             \
     do {                                                                                           \
         printf("# left out: %s: %s\n", __func__, (why));                                           \

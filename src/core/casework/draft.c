@@ -76,8 +76,8 @@ static const char *value_fault(const struct pack *p, const struct kind_field *f,
     }
 }
 
-static Status value_check(struct scope *s, const struct pack *p, const struct kind_field *f,
-                          Str name, Str value)
+Status field_value_check(struct scope *s, const struct pack *p, const struct kind_field *f,
+                         Str name, Str value)
 {
     size_t max = f->bytes_max ? f->bytes_max : VALUE_BYTES_MAX;
     if (value.len == 0) return OK;
@@ -101,7 +101,7 @@ static Status amended_check(struct scope *s, const struct pack *p, const struct 
         return fail(s, ERR_SCHEMA, "field: an incident has no field %.*s to amend", STR_ARG(name));
     if (f->required && draft_get(d, "value").len == 0)
         return fail(s, ERR_SCHEMA, "value: %.*s cannot be empty", STR_ARG(name));
-    return value_check(s, p, f, STR("value"), draft_get(d, "value"));
+    return field_value_check(s, p, f, STR("value"), draft_get(d, "value"));
 }
 
 static Status given_check(struct scope *s, const struct pack *p, const struct kind *k,
@@ -117,7 +117,7 @@ static Status given_check(struct scope *s, const struct pack *p, const struct ki
         for (size_t n = 0; n < i; n++)
             if (str_eq(d->fields[n].name, name))
                 return fail(s, ERR_SCHEMA, "field %.*s is given twice", STR_ARG(name));
-        TRY(value_check(s, p, f, name, d->fields[i].value));
+        TRY(field_value_check(s, p, f, name, d->fields[i].value));
     }
     return str_is(k->name, "incident.amended") ? amended_check(s, p, d) : OK;
 }
@@ -290,23 +290,4 @@ Roles roles_as_named(const struct pack *p, const struct kind *k, const struct fa
         return roles;
     const struct kind *row = pack_kind(p, str_of(target));
     return row ? roles & fact_roles(row, named) : roles;
-}
-
-Status fact_check_form(struct scope *s, const struct pack *p, const struct fact *f)
-{
-    const struct kind *k = pack_kind(p, fact_get(f, "kind"));
-    Instant at;
-    struct seen seen;
-    if (!instant_parse(fact_get(f, "at"), &at) || !seen_parse(fact_get(f, "seen"), &seen))
-        return fail(s, ERR_SCHEMA, "\"at\" or \"seen\" of the fact is not well formed");
-    if (k == NULL) return OK;
-    for (size_t i = FACT_COMMON_FIELDS; i < f->field_count; i++) {
-        const struct fact_field *field = &f->fields[i];
-        if (!field->open) continue;
-        const struct kind_field *kf = kind_field_of(p, k, field->name);
-        /* Another version of the table may know more names and more list values than ours. */
-        if (kf == NULL || kf->value_count || kf->values_from.len) continue;
-        TRY(value_check(s, p, kf, field->name, field->value));
-    }
-    return OK;
 }

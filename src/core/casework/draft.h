@@ -43,6 +43,7 @@ const char *kind_roles_field(const struct kind *k);
 Roles roles_as_named(const struct pack *p, const struct kind *k, const struct fact *named,
                      Roles roles);
 
-/* Does a fact that came from outside keep to its kind's table, as far as its open fields show?
- * Unknown kinds and fields are kept as bytes. */
-MUST_USE Status fact_check_form(struct scope *s, const struct pack *p, const struct fact *f);
+/* ERR_SCHEMA or ERR_LIMIT unless the value of a field has the form that its kind's table asks for.
+ */
+MUST_USE Status field_value_check(struct scope *s, const struct pack *p, const struct kind_field *f,
+                                  Str name, Str value);

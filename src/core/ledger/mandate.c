@@ -29,8 +29,9 @@ static void mandate_add(struct authority *a, const struct fact *f)
     a->mandates[a->mandate_count++] = m;
 }
 
-static void revocation_add(struct authority *a, const struct fact *f)
+static void revocation_add(struct authority *a, const struct authority_fact *x)
 {
+    const struct fact *f = x->fact;
     struct fact_ref ref;
     if (!fact_ref_parse(fact_get(f, "mandate"), &ref)) return;
     for (size_t i = 0; i < a->mandate_count; i++) {
@@ -38,41 +39,81 @@ static void revocation_add(struct authority *a, const struct fact *f)
         if (m->index != ref.index || m->revoked) continue;
         m->revoked = true;
         m->revoked_index = f->index;
+        m->revoked_opening = x->opening;
         m->has_revoked_from = instant_parse(fact_get(f, "from"), &m->revoked_from);
-        m->compromised = str_is(fact_get(f, "reason"), "compromised");
+        m->compromised = !x->refused && str_is(fact_get(f, "reason"), "compromised");
         if (!str_u64(fact_get(f, "covered"), &m->covered)) m->covered = 0;
     }
 }
 
-static void rotation_apply(struct authority *a, const struct fact *f)
+static void turn_add(struct authority *a, const struct fact *f)
 {
-    Str role = fact_get(f, "role");
-    if (!root_note_holds(f, &a->root)) return;
-    if (str_is(role, "post")) (void)key_parse(fact_get(f, "key"), &a->post_key);
-    for (size_t i = 0; i < a->officer_count; i++)
-        if (str_eq(a->officers[i].id, role))
-            (void)key_parse(fact_get(f, "key"), &a->officers[i].key);
+    struct key_turn t = {.index = f->index, .role = fact_get(f, "role"), .key = fact_get(f, "key")};
+    t.has_from = instant_parse(fact_get(f, "from"), &t.from);
+    size_t at = a->turn_count++;
+    for (; at > 0 && a->turns[at - 1].index > t.index; at--)
+        a->turns[at] = a->turns[at - 1];
+    a->turns[at] = t;
 }
 
-Status authority_build(struct scope *s, Str party, Str origin, const PublicKey *root,
-                       const PublicKey *post_key, const struct fact *const *facts, size_t count,
-                       struct authority *out)
+/* A root's note counts where it stood first: nobody repeats it later. */
+static void note_add(struct authority *a, const struct fact *f)
 {
-    struct authority a = {.party = party, .origin = origin, .root = *root, .post_key = *post_key};
-    a.officers = scope_array(s, count + 1, sizeof *a.officers);
-    a.mandates = scope_array(s, count + 1, sizeof *a.mandates);
-    if (a.officers == NULL || a.mandates == NULL) return ERR_MEMORY;
+    Str note = fact_get(f, "root_note");
+    if (note.len == 0) return;
+    for (size_t i = 0; i < a->note_count; i++)
+        if (str_eq(a->notes[i].note, note)) {
+            if (f->index < a->notes[i].index) a->notes[i].index = f->index;
+            return;
+        }
+    a->notes[a->note_count++] = (struct root_note){note, f->index};
+}
+
+static void opened_add(struct scope *s, struct authority *a, const struct fact *f)
+{
+    struct card card;
+    if (card_parse(s, fact_get(f, "keys"), &card) != OK) return;
+    if (memcmp(&card.root, &a->card.root, sizeof card.root) != 0 ||
+        !str_eq(card.origin, a->card.origin))
+        return;
+    a->opened = card;
+}
+
+static Status authority_reserve(struct scope *s, struct authority *a, size_t count)
+{
+    a->officers = scope_array(s, count + 1, sizeof *a->officers);
+    a->mandates = scope_array(s, count + 1, sizeof *a->mandates);
+    a->turns = scope_array(s, count + 1, sizeof *a->turns);
+    a->notes = scope_array(s, count + 1, sizeof *a->notes);
+    return a->officers && a->mandates && a->turns && a->notes ? OK : ERR_MEMORY;
+}
+
+static void powers_add(struct authority *a, const struct authority_fact *facts, size_t count)
+{
     /* Grants before revocations, whatever order the facts came in. */
     for (size_t i = 0; i < count; i++) {
-        Str kind = fact_get(facts[i], "kind");
-        if (str_is(kind, "officer.enrolled")) officer_add(&a, facts[i]);
-        if (str_is(kind, "mandate.granted")) mandate_add(&a, facts[i]);
+        Str kind = fact_get(facts[i].fact, "kind");
+        if (str_is(kind, "officer.enrolled")) officer_add(a, facts[i].fact);
+        if (str_is(kind, "mandate.granted")) mandate_add(a, facts[i].fact);
+        if (str_is(kind, "key.rotated") && authority_root_holds(a, facts[i].fact))
+            turn_add(a, facts[i].fact);
     }
+    for (size_t i = 0; i < count; i++)
+        if (str_is(fact_get(facts[i].fact, "kind"), "mandate.revoked"))
+            revocation_add(a, &facts[i]);
+}
+
+Status authority_build(struct scope *s, const struct card *card, const struct authority_fact *facts,
+                       size_t count, struct authority *out)
+{
+    struct authority a = {.party = card->party, .card = *card, .opened = *card};
+    TRY(authority_reserve(s, &a, count));
     for (size_t i = 0; i < count; i++) {
-        Str kind = fact_get(facts[i], "kind");
-        if (str_is(kind, "mandate.revoked")) revocation_add(&a, facts[i]);
-        if (str_is(kind, "key.rotated")) rotation_apply(&a, facts[i]);
+        note_add(&a, facts[i].fact);
+        if (str_is(fact_get(facts[i].fact, "kind"), "post.opened"))
+            opened_add(s, &a, facts[i].fact);
     }
+    powers_add(&a, facts, count);
     *out = a;
     return OK;
 }
@@ -90,11 +131,67 @@ bool authority_is_post(const struct authority *a, Str by)
            memcmp(by.ptr, a->party.ptr, a->party.len) == 0;
 }
 
-const PublicKey *authority_key(const struct authority *a, Str by)
+/* The key of a role at a place: `first` until the first turn below `index`. */
+static PublicKey key_at(const struct authority *a, Str role, const PublicKey *first, uint64_t index)
 {
-    if (authority_is_post(a, by)) return &a->post_key;
+    PublicKey key = *first, next;
+    for (size_t i = 0; i < a->turn_count && a->turns[i].index < index; i++)
+        if (str_eq(a->turns[i].role, role) && key_parse(a->turns[i].key, &next)) key = next;
+    return key;
+}
+
+bool authority_signs(const struct authority *a, const struct fact *f)
+{
+    Str by = fact_get(f, "by");
+    PublicKey key;
+    if (authority_is_post(a, by)) {
+        key = key_at(a, STR("post"), &a->opened.post, f->index);
+        /* A card that was handed over anew, after a key was lost before it could give way. */
+        return fact_is_signed_by(f, &key) || fact_is_signed_by(f, &a->card.post);
+    }
     const struct officer *o = authority_officer(a, by);
-    return o ? &o->key : NULL;
+    if (o == NULL) return false;
+    key = key_at(a, by, &o->key, f->index);
+    return fact_is_signed_by(f, &key);
+}
+
+PublicKey authority_journal_key(const struct authority *a, uint64_t size)
+{
+    return key_at(a, STR("journal"), &a->opened.journal, size);
+}
+
+/* The first key of a role as text, as key.rotated has it. */
+static Str first_key(struct scope *s, const struct card *c, const char *role)
+{
+    const struct {
+        const char *role;
+        const uint8_t *bytes;
+    } keys[] = {{"journal", c->journal.bytes},
+                {"cosigner", c->cosigner.bytes},
+                {"parcel", c->parcel.bytes},
+                {"post", c->post.bytes},
+                {"tls", c->tls.bytes}};
+    struct writer w = writer_open(s, 2 * KEY_BYTES);
+    Str out = {NULL, 0};
+    if (strcmp(role, "recipient") == 0) return c->recipient;
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        if (strcmp(role, keys[i].role) == 0) write_base64(&w, bytes_of(keys[i].bytes, KEY_BYTES));
+    return writer_close_str(&w, &out) == OK ? out : (Str){NULL, 0};
+}
+
+Status authority_keys(struct scope *s, const struct authority *a, const char *role, Str **out,
+                      size_t *out_count)
+{
+    Str *list = scope_array(s, a->turn_count + 1, sizeof *list);
+    size_t count = 0;
+    if (list == NULL) return ERR_MEMORY;
+    list[count++] = first_key(s, &a->opened, role);
+    if (list[0].ptr == NULL) return ERR_MEMORY;
+    for (size_t i = 0; i < a->turn_count; i++)
+        if (str_is(a->turns[i].role, role)) list[count++] = a->turns[i].key;
+    *out = list;
+    *out_count = count;
+    return OK;
 }
 
 static int role_number(Str role)
@@ -106,18 +203,21 @@ static int role_number(Str role)
     return (int)n - 1;
 }
 
-static bool is_revoked_at(const struct mandate *m, Instant at, uint64_t index)
+/* Revoked is what stands behind the revocation; of what the other side opened, what was opened
+ * behind it as well: nothing that it had acted on is undone. */
+static bool is_revoked_at(const struct mandate *m, Instant at, struct place place)
 {
     if (!m->revoked) return false;
     /* Whoever has a stolen key also chooses what instant it claims. */
-    if (m->compromised && index >= m->covered) return true;
-    return index > m->revoked_index &&
+    if (m->compromised && place.index >= m->covered) return true;
+    if (place.opening && m->revoked_opening && place.opening < m->revoked_opening) return false;
+    return place.index > m->revoked_index &&
            (!m->has_revoked_from || !instant_before(at, m->revoked_from));
 }
 
-static bool is_valid(const struct mandate *m, Str section, Instant at, uint64_t index)
+static bool is_valid(const struct mandate *m, Str section, Instant at, struct place place)
 {
-    if (m->index >= index || is_revoked_at(m, at, index)) return false;
+    if (m->index >= place.index || is_revoked_at(m, at, place)) return false;
     if (m->has_from && instant_before(at, m->from)) return false;
     if (m->has_to && !instant_before(at, m->to)) return false;
     if (str_is(m->role, "R2") && m->acts_for.len == 0) return false;
@@ -125,7 +225,7 @@ static bool is_valid(const struct mandate *m, Str section, Instant at, uint64_t 
 }
 
 Status authority_mandate(struct scope *s, const struct authority *a, Str officer, uint32_t roles,
-                         Str section, Instant at, uint64_t index, const struct mandate **out)
+                         Str section, Instant at, struct place place, const struct mandate **out)
 {
     bool fits = false;
     if (authority_officer(a, officer) == NULL)
@@ -136,7 +236,7 @@ Status authority_mandate(struct scope *s, const struct authority *a, Str officer
         int role = role_number(m->role);
         if (!str_eq(m->officer, officer) || role < 0 || !(roles & 1u << role)) continue;
         fits = true;
-        if (!is_valid(m, section, at, index)) continue;
+        if (!is_valid(m, section, at, place)) continue;
         *out = m;
         return OK;
     }
@@ -161,15 +261,19 @@ bool authority_voids(const struct authority *a, Str by, uint64_t index)
     return any_void && !any_valid;
 }
 
-Hash root_note_digest(Str kind, const struct name_value *fields, size_t count)
+Hash root_note_digest(Str kind, Str at, const struct name_value *fields, size_t count)
 {
     struct hasher h;
     hash_start(&h);
     hash_add(&h, kind.ptr, kind.len);
+    hash_add(&h, "\nat=", 4);
+    hash_add(&h, at.ptr, at.len);
     hash_add(&h, "\n", 1);
     for (size_t i = 0; i < count; i++) {
-        /* An absent field and an empty one are the same fact. */
-        if (str_is(fields[i].name, "root_note") || fields[i].value.len == 0) continue;
+        /* An absent field and an empty one are the same fact. A name may be erased one day. */
+        if (str_is(fields[i].name, "root_note") || str_is(fields[i].name, "name") ||
+            fields[i].value.len == 0)
+            continue;
         hash_add(&h, fields[i].name.ptr, fields[i].name.len);
         hash_add(&h, "=", 1);
         hash_add(&h, fields[i].value.ptr, fields[i].value.len);
@@ -203,13 +307,16 @@ bool root_note_is_valid(Str note, const Hash *digest, const PublicKey *root)
            signature_is_valid(&signature, root_message(digest, message), root);
 }
 
-bool root_note_holds(const struct fact *f, const PublicKey *root)
+bool authority_root_holds(const struct authority *a, const struct fact *f)
 {
     struct name_value fields[FACT_FIELDS_MAX];
     size_t count = 0;
+    Str note = fact_get(f, "root_note");
+    for (size_t i = 0; i < a->note_count; i++)
+        if (str_eq(a->notes[i].note, note) && a->notes[i].index < f->index) return false;
     for (size_t i = FACT_COMMON_FIELDS; i < f->field_count; i++)
         if (f->fields[i].open)
             fields[count++] = (struct name_value){f->fields[i].name, f->fields[i].value};
-    Hash digest = root_note_digest(fact_get(f, "kind"), fields, count);
-    return root_note_is_valid(fact_get(f, "root_note"), &digest, root);
+    Hash digest = root_note_digest(fact_get(f, "kind"), fact_get(f, "at"), fields, count);
+    return root_note_is_valid(note, &digest, &a->card.root);
 }

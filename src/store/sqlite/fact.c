@@ -9,6 +9,7 @@ enum {
     FACT_OF_CASE,
     FACT_OF_KIND,
     FACT_LIST,
+    FACT_BEFORE,
     FACT_REFUSE,
     FACT_ERASE
 };
@@ -26,14 +27,17 @@ static const char *const texts[] = {
                    " refused = excluded.refused, body = excluded.body, record = excluded.record"
                    " WHERE NOT (SELECT own FROM journal WHERE id = excluded.journal)"),
     [FACT_LOAD] = "SELECT " COLUMNS " FROM fact WHERE id = (?1 << 40) | ?2",
-    [FACT_BY_BODY] = "SELECT min(idx) FROM fact WHERE journal = ? AND journal <> 1 AND body = ?",
+    [FACT_BY_BODY] = "SELECT min(idx) FROM fact WHERE journal = ? AND journal <> 1 AND body = ?"
+                     " AND refused = 0",
     /* The words after AND are what lets the partial index be used. */
     [FACT_OF_CASE] = ("SELECT " COLUMNS " FROM fact WHERE case_number = ? AND case_number <> ''"
                       " ORDER BY id"),
     [FACT_OF_KIND] = "SELECT " COLUMNS " FROM fact WHERE journal = ? AND kind = ? ORDER BY id",
     [FACT_LIST] = ("SELECT " COLUMNS " FROM fact WHERE id >= (?1 << 40) | ?2"
                    " AND id < (?1 + 1) << 40 ORDER BY id LIMIT ?3"),
-    [FACT_REFUSE] = "UPDATE fact SET refused = 1 WHERE id = (?1 << 40) | ?2",
+    [FACT_BEFORE] = ("SELECT " COLUMNS " FROM fact WHERE id < (?1 << 40) | ?2"
+                     " AND id >= ?1 << 40 ORDER BY id DESC LIMIT 1"),
+    [FACT_REFUSE] = "UPDATE fact SET refused = ?3 WHERE id = (?1 << 40) | ?2",
     [FACT_ERASE] = "UPDATE fact SET record = ?1 WHERE id = (?2 << 40) | ?3",
 };
 
@@ -120,6 +124,21 @@ Status store_fact_load(struct scope *s, struct store *st, int64_t journal, uint6
     return OK;
 }
 
+Status store_fact_before(struct scope *s, struct store *st, int64_t journal, uint64_t index,
+                         struct fact_row *out)
+{
+    AUTO_QUERY struct query q = query_start(s, st, GROUP_FACT, FACT_BEFORE);
+    bind_int(&q, journal);
+    bind_u64(&q, index);
+    bool found;
+    TRY(query_next(&q, &found));
+    if (!found) return fail(s, ERR_NOT_FOUND, "no fact is held below leaf %" PRIu64, index);
+    struct fact_row row = take_fact(&q);
+    TRY(query_check(&q));
+    *out = row;
+    return OK;
+}
+
 Status store_fact_by_body(struct scope *s, struct store *st, int64_t journal, const Hash *body,
                           uint64_t *out_index)
 {
@@ -163,11 +182,13 @@ Status store_fact_list(struct scope *s, struct store *st, int64_t journal, uint6
     return take_facts(&q, out, out_count);
 }
 
-Status store_fact_refuse(struct scope *s, struct store *st, int64_t journal, uint64_t index)
+Status store_fact_refuse(struct scope *s, struct store *st, int64_t journal, uint64_t index,
+                         bool refused)
 {
     AUTO_QUERY struct query q = query_start(s, st, GROUP_FACT, FACT_REFUSE);
     bind_int(&q, journal);
     bind_u64(&q, index);
+    bind_int(&q, refused);
     int changed;
     TRY(query_run(&q, &changed));
     if (changed == 0) return fail(s, ERR_NOT_FOUND, "no fact is held for leaf %" PRIu64, index);

@@ -9,8 +9,11 @@ enum { OPENING_ADD, OPENING_MARK, OPENING_LIST, OPENING_OF_FACT, OPENING_COUNT, 
 static const char *const texts[] = {
     [OPENING_ADD] = ("INSERT INTO opening (id, " COLUMNS ") VALUES"
                      " ((?1 << 52) | (?2 << 44) | ?3, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
-    [OPENING_MARK] = ("UPDATE fact SET opening = ?1, neighbour = ?2 WHERE id = (?3 << 40) | ?4"
-                      " AND opening = 0 AND (SELECT own FROM journal WHERE id = fact.journal)"),
+    [OPENING_MARK] = ("UPDATE fact SET refused = 0,"
+                      " neighbour = CASE opening WHEN 0 THEN ?2 ELSE neighbour END,"
+                      " opening = CASE opening WHEN 0 THEN ?1 ELSE opening END"
+                      " WHERE id = (?3 << 40) | ?4 AND (opening = 0 OR refused)"
+                      " AND (SELECT own FROM journal WHERE id = fact.journal)"),
     [OPENING_LIST] = ("SELECT " COLUMNS " FROM opening WHERE id > (?1 << 52) | (?2 << 44) | ?3"
                       " AND id < (?1 << 52) | ((?2 + 1) << 44) ORDER BY id LIMIT ?4"),
     [OPENING_OF_FACT] = ("SELECT " COLUMNS " FROM opening WHERE journal = ? AND neighbour = ?"
@@ -59,7 +62,8 @@ static Status opening_insert(struct scope *s, struct store *st, const struct ope
     return query_run(&q, NULL);
 }
 
-/* An own fact remembers its first opening. */
+/* An own fact remembers its first opening; what was refused before is judged again by what is seen
+ * now. */
 static Status fact_mark(struct scope *s, struct store *st, const struct opening_row *opening)
 {
     AUTO_QUERY struct query q = query_start(s, st, GROUP_OPENING, OPENING_MARK);

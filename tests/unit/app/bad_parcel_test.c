@@ -222,6 +222,83 @@ static void an_oversized_parcel(void **state)
     refusal_goes_on(x, number);
 }
 
+/* The sealed bytes with `text` put in front of the line that begins with `line`. */
+static Bytes header_with(struct pair *x, Bytes sealed, const char *line, Str text)
+{
+    struct writer w = writer_open(x->s, PARCEL_BYTES_MAX);
+    const uint8_t *at = memmem(sealed.ptr, sealed.len, line, strlen(line));
+    Bytes out;
+    assert_non_null(at);
+    size_t lead = (size_t)(at - sealed.ptr);
+    write_bytes(&w, sealed.ptr, lead);
+    write_str(&w, text);
+    write_bytes(&w, at, sealed.len - lead);
+    OKAY(writer_close(&w, &out));
+    return out;
+}
+
+static Str repeated(struct pair *x, const char *text, size_t times)
+{
+    struct writer w = writer_open(x->s, 1 << 20);
+    Str out;
+    for (size_t i = 0; i < times; i++)
+        write_str(&w, str_of(text));
+    OKAY(writer_close_str(&w, &out));
+    return out;
+}
+
+static void a_seal_that_was_made_to_hurt(void **state)
+{
+    static const char grease[] = "-> grease a b\nAAAA\n",
+                      scrypt[] = "-> scrypt AAAAAAAAAAAAAAAAAAAAAA 22\n"
+                                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n",
+                      wrapped[] =
+                          "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n";
+    Str number;
+    struct pair *x = refusal_news(state, &number);
+    struct exchange_result result;
+    struct refusal_mark before = refusal_mark(x, 1);
+    Bytes sealed;
+    OKAY_IN(x->s, exchange_write(x->s, x->post[0], STR(""), &sealed));
+    const Bytes bad[] = {
+        header_with(x, sealed, "---", str_of(grease)), /* its MAC is of other lines */
+        header_with(x, sealed, "---", repeated(x, grease, 65)),
+        header_with(x, sealed, "---", str_of(scrypt)),
+        header_with(x, sealed, "-> X25519", str_of(scrypt)),
+        header_with(x, sealed, "---", repeated(x, wrapped, 4000)),
+        header_with(x, sealed, "---", STR("-> long\n")),
+        header_with(x, sealed, "age-", STR("-----BEGIN AGE ENCRYPTED FILE-----\n")),
+        header_with(x, sealed, "age-", STR("\n")),
+        header_with(x, sealed, "-> X25519", repeated(x, "\r", 1)),
+        {sealed.ptr, 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        Status status = exchange_read(x->s, x->post[1], bad[i], &result);
+        if (status != ERR_SCHEMA && status != ERR_PROOF && status != ERR_LIMIT &&
+            status != ERR_NOT_FOUND)
+            print_error("seal %zu: %s\n", i, status_name(status));
+        assert_true(status == ERR_SCHEMA || status == ERR_PROOF || status == ERR_LIMIT ||
+                    status == ERR_NOT_FOUND);
+    }
+    for (size_t i = 0; i < 200 && i < sealed.len; i++) { /* every byte of the header counts */
+        uint8_t *copy = (uint8_t *)(uintptr_t)scope_bytes(x->s, sealed).ptr;
+        copy[i] ^= 1;
+        assert_int_not_equal(exchange_read(x->s, x->post[1], bytes_of(copy, sealed.len), &result),
+                             OK);
+    }
+    struct refusal_mark after = refusal_mark(x, 1);
+    refusal_unmoved(&before, &after);
+    /* Sealed for more posts than one: whoever may open it does. */
+    struct age_seed seed = {.file_key = {1}, .nonce = {2}};
+    AgeRecipient many[16];
+    struct forged *f = forged_open(x, 0);
+    for (size_t i = 0; i < COUNT_OF(many); i++)
+        many[i] = x->post[i == COUNT_OF(many) - 1]->identity.recipient;
+    OKAY_IN(x->s, age_seal(x->s, many, COUNT_OF(many), &seed, forged_plain(f, NULL), &sealed));
+    OKAY_IN(x->s, exchange_read(x->s, x->post[1], sealed, &result));
+    refusal_goes_on(x, number);
+}
+
 static void an_old_parcel_again(void **state)
 {
     Str number;
@@ -341,8 +418,11 @@ static void one_body_at_two_places(void **state)
     pair_sync(x);
     assert_true(fact_ref_parse(letter, &ref));
     forged_repeat(x, 0, ref.index);
-    refusal_expect(x, forged_open(x, 0), NULL, ERR_PROOF);
+    refusal_receipt(x, number, "proof"); /* the second one is void */
     assert_true(str_is(refusal_alarm(x, 1), "proof"));
+    pair_say(x, "lv.duty", "letter.sent", &number, "subject=Rail", "text.lv=Četri.", NULL);
+    refusal_receipt(x, number, "");
+    refusal_goes_on(x, number);
 }
 
 static int tear_down(void **state)
@@ -363,6 +443,7 @@ int main(void)
         CASE(evidence_and_countersignatures_that_nobody_asked_for),
         CASE(another_key_another_post_another_journal),
         CASE(an_oversized_parcel),
+        CASE(a_seal_that_was_made_to_hurt),
         CASE(an_old_parcel_again),
         CASE(two_histories_are_kept_as_evidence),
         CASE(facts_without_the_power_to_state_them),

@@ -282,7 +282,7 @@ static void other_orders_officers_and_cards_are_noticed(void **state)
     assert_true(officers > 2);
     for (size_t i = o.count; i > 0; i--)
         if (str_has_prefix(o.members[i - 1].name, "data/officers/lv")) drop(&o, &o.members[i - 1]);
-    expect_failure(x, &o, ERR_SIGNATURE, "did not sign it");
+    expect_failure(x, &o, ERR_SIGNATURE, "did not sign this entry");
     struct pair *other = pair_open();
     OKAY(post_card(x->s, other->post[0], &card));
     Status first = OK;

@@ -123,6 +123,16 @@ static uint64_t append(struct pair *x, size_t from, struct fact *f)
     return f->index;
 }
 
+static struct seen seen_of(struct post *p)
+{
+    struct seen seen = {.root = tree_empty()};
+    POST_READING(p);
+    const struct neighbour *n = post_neighbour(p, STR(""));
+    if (n->head_size) seen = (struct seen){n->head_size, n->head_root, 0};
+    seen.opening = n->applied;
+    return seen;
+}
+
 uint64_t forged_state(struct pair *x, size_t from, const struct secret_key *key, const char *kind,
                       Str number, const char *by, ...)
 {
@@ -130,7 +140,7 @@ uint64_t forged_state(struct pair *x, size_t from, const struct secret_key *key,
     struct fact f;
     Hash secret;
     size_t count = FACT_COMMON_FIELDS;
-    struct seen seen = {.root = tree_empty()};
+    struct seen seen = seen_of(x->post[from]);
     fields[0] = (struct name_value){STR("kind"), str_of(kind)};
     fields[1] = (struct name_value){STR("case"), number};
     fields[2] = (struct name_value){STR("by"), str_of(by)};

@@ -1,3 +1,4 @@
+#include "base/age.h"
 #include "core/ledger/mandate.h"
 #include "vector.h"
 #include <sodium.h>
@@ -9,9 +10,10 @@ enum { FACTS_MAX = 16, FIELDS_MAX = 24, R1 = 1u << 0, R2 = 1u << 1, R3 = 1u << 2
 struct journal {
     struct scope *s;
     struct fact facts[FACTS_MAX];
-    const struct fact *list[FACTS_MAX];
+    struct authority_fact list[FACTS_MAX];
     size_t count;
     struct secret_key root, post;
+    struct card card;
 };
 
 static struct secret_key key_named(const char *name)
@@ -30,6 +32,12 @@ static struct journal *journal_open(void)
     j->s = s;
     j->root = key_named("lv root");
     j->post = key_named("lv post");
+    j->card = (struct card){.party = STR("lv"),
+                            .origin = STR("lv.example/journal"),
+                            .root = j->root.public,
+                            .journal = key_named("lv journal").public,
+                            .post = j->post.public,
+                            .recipient = STR("age1first")};
     return j;
 }
 
@@ -62,8 +70,8 @@ static uint64_t add(struct journal *j, const char *kind, const char *fields, boo
                 key_text(j->s, scope_str(j->s, (Str){pair.ptr + 1, pair.len - 1}).ptr);
     }
     if (root) {
-        Hash digest =
-            root_note_digest(str_of(kind), list + FACT_COMMON_FIELDS, count - FACT_COMMON_FIELDS);
+        Hash digest = root_note_digest(str_of(kind), list[3].value, list + FACT_COMMON_FIELDS,
+                                       count - FACT_COMMON_FIELDS);
         list[count++] =
             (struct name_value){STR("root_note"), root_note_make(j->s, &digest, &j->root)};
     }
@@ -71,17 +79,14 @@ static uint64_t add(struct journal *j, const char *kind, const char *fields, boo
     struct fact *f = &j->facts[j->count];
     assert_status(j->s, fact_make(j->s, STR("lv.example/journal"), list, count, &secret, f), OK);
     f->index = j->count;
-    j->list[j->count] = f;
+    j->list[j->count].fact = f;
     return j->count++;
 }
 
 static struct authority authority_of(struct journal *j)
 {
     struct authority a;
-    assert_status(j->s,
-                  authority_build(j->s, STR("lv"), STR("lv.example/journal"), &j->root.public,
-                                  &j->post.public, j->list, j->count, &a),
-                  OK);
+    assert_status(j->s, authority_build(j->s, &j->card, j->list, j->count, &a), OK);
     return a;
 }
 
@@ -99,7 +104,7 @@ static Status verdict(struct journal *j, uint32_t roles, const char *section, co
     struct authority a = authority_of(j);
     const struct mandate *m = NULL;
     Status got = authority_mandate(j->s, &a, STR("lv.rep"), roles, str_of(section), instant_of(at),
-                                   index, &m);
+                                   (struct place){index, 0}, &m);
     if (got == OK) assert_true(m && str_is(m->officer, "lv.rep"));
     return got;
 }
@@ -114,15 +119,17 @@ static void the_root_note_of_the_page_is_ours(void **state)
     page = vector_page(j->s, "mandate.md", "root-note");
     struct name_value fields[FIELDS_MAX];
     size_t count = 0;
-    Str kind = str_cut(&text, '\n');
+    Str kind = str_cut(&text, '\n'), at = str_cut(&text, '\n');
+    assert_true(str_is(str_cut(&at, '='), "at"));
     while (text.len) {
         Str line = str_cut(&text, '\n');
         fields[count].name = str_cut(&line, '=');
         fields[count++].value = line;
         if (count == 2) fields[count++] = (struct name_value){STR("section"), STR("")};
+        if (count == 3) fields[count++] = (struct name_value){STR("name"), STR("not signed")};
     }
     fields[count++] = (struct name_value){STR("root_note"), STR("not part of what is signed")};
-    Hash digest = root_note_digest(kind, fields, count);
+    Hash digest = root_note_digest(kind, at, fields, count);
     assert_hex(hash_bytes(&digest), vector_value(page, "digest"));
     Str note = root_note_make(j->s, &digest, &j->root);
     assert_true(str_eq(note, vector_value(page, "note")));
@@ -139,8 +146,12 @@ static void a_root_note_holds_for_one_fact_only(void **state)
     (void)state;
     struct journal *j = journal_open();
     uint64_t good = add(j, "mandate.granted", "officer=lv.rep;role=R1;section=3", true);
-    assert_true(root_note_holds(&j->facts[good], &j->root.public));
-    assert_false(root_note_holds(&j->facts[good], &j->post.public));
+    struct authority a = authority_of(j);
+    assert_true(authority_root_holds(&a, &j->facts[good]));
+    j->card.root = j->post.public;
+    a = authority_of(j);
+    assert_false(authority_root_holds(&a, &j->facts[good]));
+    j->card.root = j->root.public;
     Str note = fact_get(&j->facts[good], "root_note");
     static const char *const others[] = {
         "officer=lv.duty;role=R1;section=3", "officer=lv.rep;role=R2;section=3",
@@ -149,15 +160,30 @@ static void a_root_note_holds_for_one_fact_only(void **state)
     for (size_t i = 0; i < COUNT_OF(others); i++) {
         Str fields = scope_print(j->s, "%s;root_note=%.*s", others[i], STR_ARG(note));
         uint64_t at = add(j, "mandate.granted", fields.ptr, false);
-        assert_false(root_note_holds(&j->facts[at], &j->root.public));
+        a = authority_of(j);
+        assert_false(authority_root_holds(&a, &j->facts[at]));
     }
     uint64_t kind =
         add(j, "officer.enrolled",
             scope_print(j->s, "officer=lv.rep;role=R1;section=3;root_note=%.*s", STR_ARG(note)).ptr,
             false);
-    assert_false(root_note_holds(&j->facts[kind], &j->root.public));
     uint64_t none = add(j, "mandate.granted", "officer=lv.rep;role=R1;section=3", false);
-    assert_false(root_note_holds(&j->facts[none], &j->root.public));
+    a = authority_of(j);
+    assert_false(authority_root_holds(&a, &j->facts[kind]));
+    assert_false(authority_root_holds(&a, &j->facts[none]));
+    scope_close(j->s);
+}
+
+/* A mandate that was revoked is not brought back with its old note. */
+static void a_root_note_is_not_repeated_later(void **state)
+{
+    (void)state;
+    struct journal *j = journal_open();
+    uint64_t first = add(j, "mandate.granted", "officer=lv.rep;role=R1", true);
+    uint64_t again = add(j, "mandate.granted", "officer=lv.rep;role=R1", true);
+    struct authority a = authority_of(j);
+    assert_true(authority_root_holds(&a, &j->facts[first]));
+    assert_false(authority_root_holds(&a, &j->facts[again]));
     scope_close(j->s);
 }
 
@@ -282,6 +308,26 @@ static void another_mandate_of_the_officer_stays(void **state)
     scope_close(j->s);
 }
 
+/* Is an entry by this author at `index`, signed with the key of that name, taken as the author's?
+ */
+static bool signs(struct journal *j, const char *by, const char *key, uint64_t index)
+{
+    struct authority a = authority_of(j);
+    struct name_value list[] = {{STR("kind"), STR("letter.sent")},
+                                {STR("case"), STR("")},
+                                {STR("by"), str_of(by)},
+                                {STR("at"), STR("")},
+                                {STR("seen"), STR("")}};
+    struct secret_key secret_key = key_named(key);
+    Hash secret = {{9}};
+    struct fact f;
+    assert_status(
+        j->s, fact_make(j->s, STR("lv.example/journal"), list, COUNT_OF(list), &secret, &f), OK);
+    f.index = index;
+    fact_sign(&f, &secret_key);
+    return authority_signs(&a, &f);
+}
+
 static void keys_come_from_the_card_the_enrolment_and_the_root(void **state)
 {
     (void)state;
@@ -291,19 +337,97 @@ static void keys_come_from_the_card_the_enrolment_and_the_root(void **state)
     add(j, "officer.enrolled", "officer=lv.bad;key=AAAA", true);
     add(j, "key.rotated", "role=lv.rep;key=@thief", false); /* no root note */
     struct authority a = authority_of(j);
-    struct secret_key rep = key_named("lv.rep"), next = key_named("next");
-    assert_memory_equal(authority_key(&a, STR("lv.rep"))->bytes, rep.public.bytes, KEY_BYTES);
-    assert_memory_equal(authority_key(&a, STR("lv.post"))->bytes, j->post.public.bytes, KEY_BYTES);
-    assert_null(authority_key(&a, STR("lv.bad")));
-    assert_null(authority_key(&a, STR("by.post")));
+    assert_true(signs(j, "lv.rep", "lv.rep", 9) && signs(j, "lv.post", "lv post", 9));
+    assert_false(signs(j, "lv.rep", "thief", 9) || signs(j, "lv.bad", "thief", 9) ||
+                 signs(j, "by.post", "lv post", 9) || signs(j, "lv.rep", "lv post", 9));
     assert_true(authority_is_post(&a, STR("lv.post")));
     assert_false(authority_is_post(&a, STR("lv.rep")) || authority_is_post(&a, STR(".post")) ||
                  authority_is_post(&a, STR("lv.postx")));
-    add(j, "key.rotated", "role=lv.rep;key=@next", true);
-    add(j, "key.rotated", "role=post;key=@next", true);
+    scope_close(j->s);
+}
+
+static void a_key_gives_way_from_its_place_on(void **state)
+{
+    (void)state;
+    struct journal *j = journal_open();
+    add(j, "officer.enrolled", enrolment, true);
+    uint64_t rep = add(j, "key.rotated", "role=lv.rep;key=@next", true);
+    uint64_t post = add(j, "key.rotated", "role=post;key=@next post", true);
+    assert_true(signs(j, "lv.rep", "lv.rep", rep) && signs(j, "lv.rep", "next", rep + 1));
+    assert_false(signs(j, "lv.rep", "next", rep) || signs(j, "lv.rep", "lv.rep", rep + 1));
+    assert_true(signs(j, "lv.post", "lv post", post) && signs(j, "lv.post", "next post", post + 1));
+    assert_false(signs(j, "lv.post", "next post", post));
+    uint64_t journal = add(j, "key.rotated", "role=journal;key=@next journal", true);
+    struct authority a = authority_of(j);
+    PublicKey key = authority_journal_key(&a, journal);
+    assert_memory_equal(key.bytes, j->card.journal.bytes, KEY_BYTES);
+    key = authority_journal_key(&a, journal + 1);
+    assert_memory_equal(key.bytes, key_named("next journal").public.bytes, KEY_BYTES);
+    add(j, "key.rotated", "role=recipient;key=age1next", true);
+    Str *list;
+    size_t count;
     a = authority_of(j);
-    assert_memory_equal(authority_key(&a, STR("lv.rep"))->bytes, next.public.bytes, KEY_BYTES);
-    assert_memory_equal(authority_key(&a, STR("lv.post"))->bytes, next.public.bytes, KEY_BYTES);
+    assert_status(j->s, authority_keys(j->s, &a, "recipient", &list, &count), OK);
+    assert_int_equal(count, 2);
+    assert_true(str_is(list[0], "age1first") && str_is(list[1], "age1next"));
+    assert_status(j->s, authority_keys(j->s, &a, "journal", &list, &count), OK);
+    assert_true(count == 2 && str_eq(list[0], key_text(j->s, "lv journal")));
+    scope_close(j->s);
+}
+
+/* The pinned card may be newer than the first entries: post.opened holds the first one. */
+static void the_first_keys_stand_in_post_opened(void **state)
+{
+    (void)state;
+    struct journal *j = journal_open();
+    struct card first = j->card;
+    Str text, recipient;
+    struct age_identity identity;
+    uint8_t secret[32] = {1};
+    age_identity_from_secret(secret, &identity);
+    assert_status(j->s, age_recipient_format(j->s, &identity.recipient, &recipient), OK);
+    first.recipient = recipient;
+    assert_status(j->s, card_format(j->s, &first, &j->root, &text), OK);
+    j->card.post = key_named("newer post").public;
+    struct name_value list[] = {{STR("kind"), STR("post.opened")},
+                                {STR("case"), STR("")},
+                                {STR("by"), STR("lv.post")},
+                                {STR("at"), STR("")},
+                                {STR("seen"), STR("")},
+                                {STR("keys"), text}};
+    Hash none = {{0}};
+    struct fact *f = &j->facts[j->count];
+    assert_status(j->s, fact_make(j->s, STR("lv.example/journal"), list, COUNT_OF(list), &none, f),
+                  OK);
+    j->list[j->count++].fact = f;
+    add(j, "key.rotated", "role=post;key=@newer post", true);
+    assert_true(signs(j, "lv.post", "lv post", 1) && signs(j, "lv.post", "newer post", 2));
+    assert_false(signs(j, "lv.post", "lv post", 2));
+    j->card.root = key_named("another root").public; /* then it is not their first card */
+    assert_false(signs(j, "lv.post", "lv post", 1));
+    scope_close(j->s);
+}
+
+/* What the other side had opened before it opened the revocation stands, wherever it stands. */
+static void a_revocation_counts_from_its_opening(void **state)
+{
+    (void)state;
+    struct journal *j = journal_open();
+    const struct mandate *m;
+    add(j, "officer.enrolled", enrolment, true);
+    add(j, "mandate.granted", "officer=lv.rep;role=R3", false);
+    uint64_t revoked = add(j, "mandate.revoked", "mandate=lv:1;reason=left", false);
+    j->list[revoked].opening = 12;
+    struct authority a = authority_of(j);
+    static const struct {
+        struct place place;
+        Status expected;
+    } rows[] = {{{5, 11}, OK}, {{5, 13}, ERR_MANDATE}, {{5, 0}, ERR_MANDATE}, {{2, 13}, OK}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        assert_status(j->s,
+                      authority_mandate(j->s, &a, STR("lv.rep"), R3, STR(""), (Instant){0},
+                                        rows[i].place, &m),
+                      rows[i].expected);
     scope_close(j->s);
 }
 
@@ -312,6 +436,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_root_note_of_the_page_is_ours),
         cmocka_unit_test(a_root_note_holds_for_one_fact_only),
+        cmocka_unit_test(a_root_note_is_not_repeated_later),
+        cmocka_unit_test(a_key_gives_way_from_its_place_on),
+        cmocka_unit_test(the_first_keys_stand_in_post_opened),
+        cmocka_unit_test(a_revocation_counts_from_its_opening),
         cmocka_unit_test(a_mandate_counts_from_its_entry_in_its_time_and_section),
         cmocka_unit_test(mandates_that_are_none_give_no_role),
         cmocka_unit_test(a_deputy_counts_only_for_somebody),

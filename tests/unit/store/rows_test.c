@@ -75,11 +75,11 @@ static void a_fact_comes_back_as_it_was_saved(void **state)
     assert_true(bytes_eq(back.record, fact.record));
     assert_int_equal(back.opening, 0);
     assert_false(back.refused);
-    OKAY(store_fact_refuse(f->s, f->st, f->own, 5));
+    OKAY(store_fact_refuse(f->s, f->st, f->own, 5, true));
     OKAY(store_fact_load(f->s, f->st, f->own, 5, &back));
     assert_true(back.refused);
     assert_int_equal(store_fact_load(f->s, f->st, f->theirs, 5, &back), ERR_NOT_FOUND);
-    assert_int_equal(store_fact_refuse(f->s, f->st, f->theirs, 5), ERR_NOT_FOUND);
+    assert_int_equal(store_fact_refuse(f->s, f->st, f->theirs, 5, true), ERR_NOT_FOUND);
     uint64_t index = 0;
     assert_int_equal(store_fact_by_body(f->s, f->st, f->theirs, &fact.body, &index), ERR_NOT_FOUND);
     struct fact_row other = fact_at(f->theirs, 5);
