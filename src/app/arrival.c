@@ -218,6 +218,12 @@ Status exchange_read(struct scope *s, struct post *p, Bytes sealed, struct excha
     a->result = &result;
     TRY(open_sealed(s, p, sealed, &a->plain));
     Status status = read_plain(s, p, a);
+    /* What relies on leaves that were lost is not taken, and no fault of the sender: the answer
+     * says how far this post has come back, and the next parcel begins there. */
+    if (status == ERR_STALE && p->held && a->n) {
+        *out = (struct exchange_result){.from = a->n->card.party, .news = true};
+        return OK;
+    }
     if (status == OK) {
         *out = result;
         return OK;
