@@ -65,6 +65,14 @@ MUST_USE Status release_preview(struct scope *s, struct post *p, Str draft_ref, 
 MUST_USE Status release_now(struct scope *s, struct post *p, const struct session *drafter,
                             const struct session *const *approvers, size_t approver_count,
                             const struct release_request *r);
+
+/* States a fact and releases it, or refuses both: `r->facts` are names of its fields, or "*". The
+ * refusal is the first one in the order of facts.md section 3 that the fact meets, else the
+ * release's. ERR_STALE at a post that may not sign now. */
+MUST_USE Status fact_add_released(struct scope *s, struct post *p, const struct session *session,
+                                  const struct fact_request *request, const struct session *drafter,
+                                  const struct session *const *approvers, size_t approver_count,
+                                  const struct release_request *r, struct fact_result *out);
 MUST_USE Status release_recall(struct scope *s, struct post *p, const struct session *session,
                                Str fact_ref, Str ground);
 /* Retention: destroys the values of an own fact here (R10); the other side's copy is another matter

@@ -111,64 +111,88 @@ static Status fields_resolve(struct scope *s, struct stage *st, const struct sce
     return OK;
 }
 
-/* The sessions of those who approve, closed together. */
-struct approvers {
-    struct session *list[SCENARIO_APPROVERS_MAX];
+/* Who releases, who approves, and what; the sessions are closed together. */
+struct signing {
+    struct session *drafter, *approvers[SCENARIO_APPROVERS_MAX];
     size_t count;
+    struct release_request request; /* facts are names of fields, or "*" */
 };
 
-static void approvers_close(struct approvers *a)
+static void signing_close(struct signing *x)
 {
-    for (size_t i = 0; i < a->count; i++)
-        session_close(a->list[i]);
+    session_close(x->drafter);
+    for (size_t i = 0; i < x->count; i++)
+        session_close(x->approvers[i]);
 }
+#define AUTO_SIGNING __attribute__((cleanup(signing_close)))
 
-static Status release_do(struct scope *s, struct stage *st, Str ref,
-                         const struct scenario_release *release)
+static Status signing_open(struct scope *s, struct stage *st,
+                           const struct scenario_release *release, struct signing *out)
 {
-    AUTO_SESSION struct session *drafter = NULL;
-    Str who = release->by.len ? release->by : release->approve[0];
-    Str *facts = scope_array(s, release->field_count + 1, sizeof *facts);
-    size_t count = 0;
-    __attribute__((cleanup(approvers_close))) struct approvers approvers = {.count = 0};
-    if (facts == NULL) return ERR_MEMORY;
-    for (size_t i = 0; i < release->field_count; i++)
-        facts[count++] = str_is(release->fields[i], "*") ? ref
-                                                         : scope_print(s, "%.*s.%.*s", STR_ARG(ref),
-                                                                       STR_ARG(release->fields[i]));
-    if (count == 0) facts[count++] = ref;
-    struct release_request r = {.facts = facts,
-                                .fact_count = count,
-                                .purpose = release->purpose,
-                                .regime = release->regime,
-                                .basis = release->basis,
-                                .restrictions = release->restrictions,
-                                .to = release->to};
-    struct post *p = stage_seat(st, who)->post;
-    TRY(sign_in(s, st, who, &drafter));
+    static const Str all[] = {{"*", 1}};
+    bool named = release->field_count > 0;
+    out->request = (struct release_request){.facts = named ? release->fields : all,
+                                            .fact_count = named ? release->field_count : 1,
+                                            .purpose = release->purpose,
+                                            .regime = release->regime,
+                                            .basis = release->basis,
+                                            .restrictions = release->restrictions,
+                                            .to = release->to};
+    TRY(sign_in(s, st, release->by.len ? release->by : release->approve[0], &out->drafter));
     /* The drafter approves too, when that role may; named only as one who approves, the first one
      * drafts. */
     for (size_t i = release->by.len ? 0 : 1; i < release->approve_count; i++) {
-        TRY(sign_in(s, st, release->approve[i], &approvers.list[approvers.count]));
-        approvers.count++;
+        TRY(sign_in(s, st, release->approve[i], &out->approvers[out->count]));
+        out->count++;
     }
-    return release_now(s, p, drafter, (const struct session *const *)approvers.list,
-                       approvers.count, &r);
+    return OK;
 }
 
-/* States the fact of a step; `*out_ref` is what `id` and a release that follows refer to. */
+static Status release_do(struct scope *s, struct stage *st, const struct scenario_step *step)
+{
+    AUTO_SIGNING struct signing x = {.count = 0};
+    Str ref;
+    TRY(stage_ref(s, st, step->of, &ref));
+    TRY(signing_open(s, st, &step->release, &x));
+    struct release_request r = x.request;
+    Str *facts = scope_array(s, r.fact_count, sizeof *facts);
+    if (facts == NULL) return ERR_MEMORY;
+    for (size_t i = 0; i < r.fact_count; i++)
+        facts[i] = str_is(r.facts[i], "*")
+                       ? ref
+                       : scope_print(s, "%.*s.%.*s", STR_ARG(ref), STR_ARG(r.facts[i]));
+    r.facts = facts;
+    const struct scenario_release *release = &step->release;
+    struct post *p = stage_seat(st, release->by.len ? release->by : release->approve[0])->post;
+    return release_now(s, p, x.drafter, (const struct session *const *)x.approvers, x.count, &r);
+}
+
+/* States the fact, together with its release when it has one. */
+static Status fact_state_as(struct scope *s, struct stage *st, const struct scenario_step *step,
+                            const struct fact_request *request, struct fact_result *out)
+{
+    AUTO_SESSION struct session *session = NULL;
+    AUTO_SIGNING struct signing x = {.count = 0};
+    struct post *p = NULL;
+    TRY(sign_in(s, st, step->who, &session));
+    p = stage_seat(st, step->who)->post;
+    if (!step->release.present) return fact_add(s, p, session, request, out);
+    TRY(signing_open(s, st, &step->release, &x));
+    return fact_add_released(s, p, session, request, x.drafter,
+                             (const struct session *const *)x.approvers, x.count, &x.request, out);
+}
+
+/* States the fact of a step; `*out_ref` is what `id` refers to. */
 static Status fact_do(struct scope *s, struct player *pl, const struct scenario_step *step,
                       Str *out_ref)
 {
     struct stage *st = &pl->stage;
-    AUTO_SESSION struct session *session = NULL;
     struct fact_result result = {.ref = {NULL, 0}};
     Str number = stage_case(st, step->case_name);
     bool opens_case = str_is(step->word, "incident.registered") && number.len == 0;
     struct fact_request request = {.kind = step->word, .field_count = step->field_count};
     struct name_value *fields;
     TRY(fields_resolve(s, st, step, &fields));
-    TRY(sign_in(s, st, step->who, &session));
     request.fields = fields;
     /* A case that nobody has opened keeps the scenario's name, so that the post says what it says
      * to any number it does not know. */
@@ -176,9 +200,9 @@ static Status fact_do(struct scope *s, struct player *pl, const struct scenario_
     if (str_is(step->word, "officer.enrolled"))
         for (size_t i = 0; i < step->field_count; i++)
             if (str_is(fields[i].name, "officer")) request.password = fields[i].value;
-    TRY(fact_add(s, stage_seat(st, step->who)->post, session, &request, &result));
-    *out_ref = result.ref;
-    if (opens_case && step->case_name.len)
+    TRY(fact_state_as(s, st, step, &request, &result));
+    *out_ref = result.queued ? STR("queued") : result.ref;
+    if (opens_case && step->case_name.len && result.case_number.len)
         TRY(label_add(pl->scope, st->cases, &st->case_count, step->case_name, result.case_number));
     if (step->id.len && result.ref.len)
         TRY(label_add(pl->scope, st->ids, &st->id_count, step->id, result.ref));
@@ -199,6 +223,7 @@ static Status step_do(struct scope *s, struct player *pl, const struct scenario_
 {
     struct stage *st = &pl->stage;
     struct seat *seat = step->party.len ? stage_seat(st, step->party) : NULL;
+    if (step->goes_back) return fail(s, ERR_USAGE, "the step goes back in time");
     switch (step->action) {
     case DO_EXPECT:
         return OK;
@@ -215,11 +240,8 @@ static Status step_do(struct scope *s, struct player *pl, const struct scenario_
         return stage_restart(s, seat, &st->clock, false);
     case DO_KILL:
         return stage_restart(s, seat, &st->clock, true);
-    case DO_RELEASE: {
-        Str ref;
-        TRY(stage_ref(s, st, step->of, &ref));
-        return release_do(s, st, ref, &step->release);
-    }
+    case DO_RELEASE:
+        return release_do(s, st, step);
     case DO_RECALL:
         return recall_do(s, st, step);
     case DO_BACKUP:
@@ -235,19 +257,13 @@ static Status step_do(struct scope *s, struct player *pl, const struct scenario_
     return OK;
 }
 
-/* Does the step, and the release that stands on it; says in `out_problem` what is not as it should
- * be. */
+/* Does the step; says in `out_problem` what is not as it should be. */
 static Status step_play(struct scope *s, struct player *pl, const struct scenario_step *step,
                         Str *out_ref, Str *out_problem)
 {
     struct still before = {.digests = NULL}, after = {.digests = NULL};
     if (step->fails) TRY(still_take(s, &pl->stage, &before));
     Status status = step_do(s, pl, step, out_ref);
-    if (status == OK && step->action == DO_FACT && step->release.present) {
-        /* A release that is refused leaves the fact, which stands by itself. */
-        if (step->fails) TRY(still_take(s, &pl->stage, &before));
-        status = release_do(s, &pl->stage, *out_ref, &step->release);
-    }
     if (!step->fails && status != OK)
         *out_problem = scope_print(s, "refused with %s: %s", status_name(status), scope_reason(s));
     else if (step->fails && status == OK)

@@ -325,3 +325,52 @@ Status release_now(struct scope *s, struct post *p, const struct session *drafte
         .session = drafter, .approvers = approvers, .approver_count = approver_count, .request = r};
     return post_write(s, p, now_run, &x);
 }
+
+struct adding {
+    const struct session *session;
+    const struct fact_request *request;
+    struct releasing release;
+    struct fact_result *out;
+};
+
+static Status add_run(struct scope *s, struct post *p, void *arg)
+{
+    struct adding *x = arg;
+    const struct release_request *given = x->release.request;
+    struct release_request r = *given;
+    TRY(fact_add_inside(s, p, x->session, x->request, x->out));
+    Str *facts = scope_array(s, given->fact_count + 1, sizeof *facts);
+    if (facts == NULL) return ERR_MEMORY;
+    for (size_t i = 0; i < given->fact_count; i++) {
+        facts[i] = str_is(given->facts[i], "*") ? x->out->ref
+                                                : scope_print(s, "%.*s.%.*s", STR_ARG(x->out->ref),
+                                                              STR_ARG(given->facts[i]));
+        if (facts[i].ptr == NULL) return ERR_MEMORY;
+    }
+    r.facts = facts;
+    struct releasing release = x->release;
+    release.request = &r;
+    return now_run(s, p, &release);
+}
+
+Status fact_add_released(struct scope *s, struct post *p, const struct session *session,
+                         const struct fact_request *request, const struct session *drafter,
+                         const struct session *const *approvers, size_t approver_count,
+                         const struct release_request *r, struct fact_result *out)
+{
+    struct fact_result result = {0};
+    struct adding x = {.session = session,
+                       .request = request,
+                       .out = &result,
+                       .release = {.session = drafter,
+                                   .approvers = approvers,
+                                   .approver_count = approver_count,
+                                   .request = r}};
+    if (p->held)
+        return fail(s, ERR_STALE,
+                    "this post was set back: it signs nothing until its journal is "
+                    "back");
+    TRY(post_write(s, p, add_run, &x));
+    *out = result;
+    return OK;
+}

@@ -1,25 +1,5 @@
-#include "app/scenario.h"
+#include "app/scenario_reading.h"
 #include <stdio.h>
-
-/* What is known while the steps are read one after another. */
-struct reading {
-    struct scope *scope;
-    struct scenario *out;
-    Str *ids;
-    size_t id_count;
-    char place[80]; /* "step 12", for sentences */
-};
-
-struct expect_row {
-    const char *name;
-    enum expect_shape shape;
-};
-
-static const struct expect_row expect_rows[EXPECT_COUNT] = {
-#define X(id, name, shape) {name, shape},
-    EXPECT_TABLE(X)
-#undef X
-};
 
 /* The keys that stand in a step beside "do", "at" and "note". */
 struct action_row {
@@ -54,49 +34,44 @@ static const struct action_row an_expectation = {NULL, DO_EXPECT, {"expect"}, {"
 /* A word without a dot that is a kind nevertheless. */
 static const char *const plain_kinds[] = {"receipt"};
 
-const char *expect_key_name(enum expect_key key)
-{
-    return expect_rows[key].name;
-}
-
 static Str text_of(const json_t *value)
 {
     return json_is_string(value) ? (Str){json_string_value(value), json_string_length(value)}
                                  : (Str){NULL, 0};
 }
 
-static Status wrong(struct reading *r, const char *key, const char *why)
+Status reading_wrong(struct reading *r, const char *key, const char *why)
 {
     return fail(r->scope, ERR_USAGE, "scenario, %s: \"%s\" %s", r->place, key, why);
 }
 
 /* A text member: absent is {NULL, 0}, anything but a text is refused. */
-static Status text_member(struct reading *r, const json_t *object, const char *key, Str *out)
+Status reading_text(struct reading *r, const json_t *object, const char *key, Str *out)
 {
     const json_t *value = json_object_get(object, key);
     *out = text_of(value);
-    return value && !json_is_string(value) ? wrong(r, key, "is no text") : OK;
+    return value && !json_is_string(value) ? reading_wrong(r, key, "is no text") : OK;
 }
 
 /* A list of texts, or one text alone. */
-static Status texts_member(struct reading *r, const json_t *object, const char *key, Str **out,
-                           size_t *out_count)
+Status reading_texts(struct reading *r, const json_t *object, const char *key, Str **out,
+                     size_t *out_count)
 {
     const json_t *value = json_object_get(object, key);
     size_t count = json_is_array(value) ? json_array_size(value) : value ? 1 : 0;
-    if (count > SCENARIO_LIST_MAX) return wrong(r, key, "is too long");
+    if (count > SCENARIO_LIST_MAX) return reading_wrong(r, key, "is too long");
     Str *list = scope_array(r->scope, count ? count : 1, sizeof *list);
     if (list == NULL) return ERR_MEMORY;
     for (size_t i = 0; i < count; i++) {
         list[i] = text_of(json_is_array(value) ? json_array_get(value, i) : value);
-        if (list[i].ptr == NULL) return wrong(r, key, "is no list of texts");
+        if (list[i].ptr == NULL) return reading_wrong(r, key, "is no list of texts");
     }
     *out = list;
     *out_count = count;
     return OK;
 }
 
-static bool is_party(const struct scenario *sc, Str party)
+bool reading_has_party(const struct scenario *sc, Str party)
 {
     for (size_t i = 0; i < sc->party_count; i++)
         if (str_eq(sc->parties[i], party)) return true;
@@ -108,20 +83,33 @@ static Str party_of_officer(Str officer)
     return str_cut(&officer, '.');
 }
 
-static bool has_id(const struct reading *r, Str id)
+static struct named_step *id_find(const struct reading *r, Str id)
 {
     for (size_t i = 0; i < r->id_count; i++)
-        if (str_eq(r->ids[i], id)) return true;
-    return false;
+        if (str_eq(r->ids[i].id, id)) return &r->ids[i];
+    return NULL;
+}
+
+/* A step that is refused names nothing, so that the next try may carry its id. */
+static Status id_take(struct reading *r, const struct scenario_step *step)
+{
+    struct named_step *known = id_find(r, step->id);
+    if (step->id.len == 0) return reading_wrong(r, "id", "is empty");
+    if (known && !known->fails && !step->fails)
+        return reading_wrong(r, "id", "is taken by an earlier step");
+    if (known == NULL) known = &r->ids[r->id_count++];
+    *known =
+        (struct named_step){step->id, known->id.len ? known->fails && step->fails : step->fails};
+    return OK;
 }
 
 /* "@id" or "@id.field" must name an earlier step; any other text is itself. */
-static Status check_ref(struct reading *r, const char *key, Str text)
+Status reading_ref(struct reading *r, const char *key, Str text)
 {
     if (!str_has_prefix(text, "@")) return OK;
     Str id = {text.ptr + 1, text.len - 1};
     while (id.len) {
-        if (has_id(r, id)) return OK;
+        if (id_find(r, id)) return OK;
         do
             id.len--;
         while (id.len && id.ptr[id.len] != '.');
@@ -140,16 +128,16 @@ static Status check_keys(struct reading *r, const json_t *step, const struct act
                      (strcmp(key, "do") == 0 && row->action != DO_EXPECT);
         for (size_t i = 0; i < COUNT_OF(row->keys) && row->keys[i] && !known; i++)
             known = strcmp(row->keys[i], key) == 0;
-        if (!known) return wrong(r, key, "is not a key of this step");
+        if (!known) return reading_wrong(r, key, "is not a key of this step");
     }
     for (size_t i = 0; i < COUNT_OF(row->required) && row->required[i]; i++)
         if (json_object_get(step, row->required[i]) == NULL)
-            return wrong(r, row->required[i], "is missing");
+            return reading_wrong(r, row->required[i], "is missing");
     return OK;
 }
 
-static Status check_object(struct reading *r, const json_t *object, const char *what,
-                           const char *const *allowed)
+Status reading_object(struct reading *r, const json_t *object, const char *what,
+                      const char *const *allowed)
 {
     Status status = json_keys_check(r->scope, object, what, allowed);
     return status == ERR_SCHEMA ? ERR_USAGE : status;
@@ -159,7 +147,7 @@ static Status read_fields(struct reading *r, const json_t *step, struct scenario
 {
     json_t *fields = json_object_get(step, "fields");
     if (fields == NULL) return OK;
-    if (!json_is_object(fields)) return wrong(r, "fields", "is no object");
+    if (!json_is_object(fields)) return reading_wrong(r, "fields", "is no object");
     out->fields = scope_array(r->scope, json_object_size(fields) + 1, sizeof *out->fields);
     if (out->fields == NULL) return ERR_MEMORY;
     const char *name;
@@ -167,8 +155,8 @@ static Status read_fields(struct reading *r, const json_t *step, struct scenario
     json_object_foreach(fields, name, value)
     {
         Str text = text_of(value);
-        if (text.ptr == NULL) return wrong(r, name, "is no text");
-        TRY(check_ref(r, name, text));
+        if (text.ptr == NULL) return reading_wrong(r, name, "is no text");
+        TRY(reading_ref(r, name, text));
         out->fields[out->field_count++] = (struct name_value){str_of(name), text};
     }
     return OK;
@@ -177,118 +165,24 @@ static Status read_fields(struct reading *r, const json_t *step, struct scenario
 static Status read_release(struct reading *r, const json_t *object, struct scenario_release *out)
 {
     *out = (struct scenario_release){.present = true};
-    TRY(text_member(r, object, "by", &out->by));
-    TRY(texts_member(r, object, "approve", &out->approve, &out->approve_count));
-    TRY(texts_member(r, object, "fields", &out->fields, &out->field_count));
-    TRY(text_member(r, object, "to", &out->to));
-    TRY(text_member(r, object, "purpose", &out->purpose));
-    TRY(text_member(r, object, "regime", &out->regime));
-    TRY(text_member(r, object, "basis", &out->basis));
-    TRY(text_member(r, object, "restrictions", &out->restrictions));
+    TRY(reading_text(r, object, "by", &out->by));
+    TRY(reading_texts(r, object, "approve", &out->approve, &out->approve_count));
+    TRY(reading_texts(r, object, "fields", &out->fields, &out->field_count));
+    TRY(reading_text(r, object, "to", &out->to));
+    TRY(reading_text(r, object, "purpose", &out->purpose));
+    TRY(reading_text(r, object, "regime", &out->regime));
+    TRY(reading_text(r, object, "basis", &out->basis));
+    TRY(reading_text(r, object, "restrictions", &out->restrictions));
     if (out->by.len == 0) out->by = text_of(json_object_get(object, "who"));
     if (out->by.len == 0 && out->approve_count == 0)
-        return wrong(r, "release", "needs \"by\" or \"approve\"");
-    if (out->by.len && !is_party(r->out, party_of_officer(out->by)))
-        return wrong(r, "by", "is an officer of no party here");
-    if (out->approve_count > SCENARIO_APPROVERS_MAX) return wrong(r, "approve", "is too long");
+        return reading_wrong(r, "release", "needs \"by\" or \"approve\"");
+    if (out->by.len && !reading_has_party(r->out, party_of_officer(out->by)))
+        return reading_wrong(r, "by", "is an officer of no party here");
+    if (out->approve_count > SCENARIO_APPROVERS_MAX)
+        return reading_wrong(r, "approve", "is too long");
     for (size_t i = 0; i < out->approve_count; i++)
-        if (!is_party(r->out, party_of_officer(out->approve[i])))
-            return wrong(r, "approve", "is an officer of no party here");
-    return OK;
-}
-
-static Status check_map(struct reading *r, const char *key, const json_t *map)
-{
-    const char *name;
-    json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)map, name, value)
-    {
-        if (!json_is_string(value) && !json_is_null(value))
-            return wrong(r, key, "is a map of texts");
-        TRY(check_ref(r, key, str_of(name)));
-    }
-    return OK;
-}
-
-static Status check_texts(struct reading *r, const json_t *object, const char *key)
-{
-    Str *texts;
-    size_t count;
-    TRY(texts_member(r, object, key, &texts, &count));
-    for (size_t i = 0; i < count; i++)
-        TRY(check_ref(r, key, texts[i]));
-    return OK;
-}
-
-static Status check_act(struct reading *r, const json_t *act)
-{
-    static const char *const keys[] = {"id", "signed_by", "effective", "statements", NULL};
-    Str id;
-    TRY(check_object(r, act, "act", keys));
-    TRY(text_member(r, act, "id", &id));
-    if (id.len == 0) return wrong(r, "id", "is missing in \"act\"");
-    TRY(check_ref(r, "id", id));
-    TRY(check_texts(r, act, "signed_by"));
-    const json_t *statements = json_object_get(act, "statements");
-    const json_t *effective = json_object_get(act, "effective");
-    if (effective && !json_is_boolean(effective)) return wrong(r, "effective", "is true or false");
-    if (statements && !json_is_object(statements)) return wrong(r, "statements", "is no object");
-    return statements ? check_map(r, "statements", statements) : OK;
-}
-
-static Status check_shape(struct reading *r, const json_t *expect, const struct expect_row *row)
-{
-    const json_t *value = json_object_get(expect, row->name);
-    switch (row->shape) {
-    case SHAPE_TEXT:
-        return json_is_string(value) || json_is_null(value) || json_is_false(value)
-                   ? OK
-                   : wrong(r, row->name, "is no text");
-    case SHAPE_LEVEL:
-        return json_is_object(value) || json_is_array(value) || json_is_real(value)
-                   ? wrong(r, row->name, "is no level")
-                   : OK;
-    case SHAPE_COUNT:
-        return json_is_integer(value) && json_integer_value(value) >= 0
-                   ? OK
-                   : wrong(r, row->name, "is no count");
-    case SHAPE_YESNO:
-        return json_is_boolean(value) ? OK : wrong(r, row->name, "is true or false");
-    case SHAPE_TEXTS:
-        return check_texts(r, expect, row->name);
-    case SHAPE_MAP:
-        return json_is_object(value) ? check_map(r, row->name, value)
-                                     : wrong(r, row->name, "is no object");
-    case SHAPE_ACT:
-        return json_is_object(value) ? check_act(r, value) : wrong(r, row->name, "is no object");
-    }
-    return OK;
-}
-
-static Status read_expect(struct reading *r, const json_t *step, struct scenario_step *out)
-{
-    const json_t *expect = json_object_get(step, "expect");
-    const char *keys[EXPECT_COUNT + 3] = {"party", "case"};
-    for (size_t i = 0; i < EXPECT_COUNT; i++)
-        keys[i + 2] = expect_rows[i].name;
-    TRY(check_object(r, expect, r->place, keys));
-    TRY(text_member(r, expect, "party", &out->party));
-    TRY(text_member(r, expect, "case", &out->case_name));
-    if (!is_party(r->out, out->party)) return wrong(r, "party", "is missing or does not play");
-    out->expect = scope_array(r->scope, EXPECT_COUNT, sizeof *out->expect);
-    if (out->expect == NULL) return ERR_MEMORY;
-    for (size_t i = 0; i < EXPECT_COUNT; i++) {
-        const json_t *value = json_object_get(expect, expect_rows[i].name);
-        bool needs_case = i != EXPECT_JOURNAL && i != EXPECT_COSIGNED && i != EXPECT_ALARM &&
-                          i != EXPECT_VISIBLE && i != EXPECT_HIDDEN;
-        if (value == NULL) continue;
-        if (needs_case && out->case_name.len == 0)
-            return wrong(r, expect_rows[i].name, "needs \"case\"");
-        TRY(check_shape(r, expect, &expect_rows[i]));
-        out->expect[out->expect_count++] =
-            (struct expectation){.key = (enum expect_key)i, .value = value};
-    }
-    if (out->expect_count == 0) return wrong(r, "expect", "expects nothing");
+        if (!reading_has_party(r->out, party_of_officer(out->approve[i])))
+            return reading_wrong(r, "approve", "is an officer of no party here");
     return OK;
 }
 
@@ -312,72 +206,77 @@ static Status check_members(struct reading *r, const json_t *step, struct scenar
     bool known = out->action != DO_TAMPER;
     for (size_t i = 0; i < COUNT_OF(tampers); i++)
         known = known || str_is(out->what, tampers[i]);
-    if (!known) return wrong(r, "what", "is signature, parcel, checkpoint or leaf");
-    if (out->party.len && !is_party(r->out, out->party)) return wrong(r, "party", "does not play");
-    if (out->from.len && !is_party(r->out, out->from)) return wrong(r, "from", "does not play");
-    if (out->to.len && !is_party(r->out, out->to)) return wrong(r, "to", "does not play");
-    if (out->who.len && !is_party(r->out, party_of_officer(out->who)))
-        return wrong(r, "who", "is an officer of no party here");
-    TRY(text_member(r, step, "state", &state));
+    if (!known) return reading_wrong(r, "what", "is signature, parcel, checkpoint or leaf");
+    if (out->party.len && !reading_has_party(r->out, out->party))
+        return reading_wrong(r, "party", "does not play");
+    if (out->from.len && !reading_has_party(r->out, out->from))
+        return reading_wrong(r, "from", "does not play");
+    if (out->to.len && !reading_has_party(r->out, out->to))
+        return reading_wrong(r, "to", "does not play");
+    if (out->who.len && !reading_has_party(r->out, party_of_officer(out->who)))
+        return reading_wrong(r, "who", "is an officer of no party here");
+    TRY(reading_text(r, step, "state", &state));
     out->link_up = str_is(state, "up");
     if (out->action == DO_LINK && !out->link_up && !str_is(state, "down"))
-        return wrong(r, "state", "is up or down");
-    return check_ref(r, "of", out->of);
+        return reading_wrong(r, "state", "is up or down");
+    return reading_ref(r, "of", out->of);
 }
 
 static Status read_members(struct reading *r, const json_t *step, struct scenario_step *out)
 {
     Str fails;
-    if (out->action == DO_EXPECT) return read_expect(r, step, out);
-    TRY(text_member(r, step, "who", &out->who));
-    TRY(text_member(r, step, "case", &out->case_name));
-    TRY(text_member(r, step, "party", &out->party));
-    TRY(text_member(r, step, "from", &out->from));
-    TRY(text_member(r, step, "to", &out->to));
-    TRY(text_member(r, step, "what", &out->what));
-    TRY(text_member(r, step, "of", &out->of));
-    TRY(text_member(r, step, "ground", &out->ground));
-    TRY(text_member(r, step, "fails", &fails));
+    if (out->action == DO_EXPECT) return reading_expect(r, step, out);
+    TRY(reading_text(r, step, "who", &out->who));
+    TRY(reading_text(r, step, "case", &out->case_name));
+    TRY(reading_text(r, step, "party", &out->party));
+    TRY(reading_text(r, step, "from", &out->from));
+    TRY(reading_text(r, step, "to", &out->to));
+    TRY(reading_text(r, step, "what", &out->what));
+    TRY(reading_text(r, step, "of", &out->of));
+    TRY(reading_text(r, step, "ground", &out->ground));
+    TRY(reading_text(r, step, "fails", &fails));
     if (out->action == DO_RECALL && json_object_get(step, "by"))
-        TRY(text_member(r, step, "by", &out->who));
-    if (out->action == DO_RECALL && out->who.len == 0) return wrong(r, "by", "is missing");
+        TRY(reading_text(r, step, "by", &out->who));
+    if (out->action == DO_RECALL && out->who.len == 0) return reading_wrong(r, "by", "is missing");
     TRY(check_members(r, step, out));
     if (fails.ptr) {
         out->fails = true;
         out->reason = status_parse(fails.ptr);
         if (out->reason == STATUS_COUNT || out->reason == OK)
-            return wrong(r, "fails", "is no reason code");
+            return reading_wrong(r, "fails", "is no reason code");
     }
     const json_t *release = json_object_get(step, "release");
     if (out->action == DO_RELEASE) TRY(read_release(r, step, &out->release));
     if (release) {
         static const char *const keys[] = {"by",     "approve", "fields",       "to", "purpose",
                                            "regime", "basis",   "restrictions", NULL};
-        TRY(check_object(r, release, "release", keys));
+        TRY(reading_object(r, release, "release", keys));
         TRY(read_release(r, release, &out->release));
     }
     if (out->action == DO_FACT) TRY(read_fields(r, step, out));
-    TRY(text_member(r, step, "id", &out->id));
-    if (out->id.ptr == NULL) return OK;
-    if (out->id.len == 0 || has_id(r, out->id)) return wrong(r, "id", "is empty or taken");
-    r->ids[r->id_count++] = out->id;
-    return OK;
+    TRY(reading_text(r, step, "id", &out->id));
+    return out->id.ptr ? id_take(r, out) : OK;
 }
 
 static Status read_step(struct reading *r, const json_t *step, Instant *now,
                         struct scenario_step *out)
 {
-    Str at;
-    if (!json_is_object(step)) return wrong(r, "steps", "holds something that is no object");
+    Str at, fails;
+    if (!json_is_object(step))
+        return reading_wrong(r, "steps", "holds something that is no object");
     const struct action_row *row = action_of(step);
-    if (row == NULL) return wrong(r, "do", "is missing or no action");
+    if (row == NULL) return reading_wrong(r, "do", "is missing or no action");
     TRY(check_keys(r, step, row));
-    TRY(text_member(r, step, "at", &at));
+    TRY(reading_text(r, step, "at", &at));
     if (at.ptr) {
         Instant then;
-        if (!instant_parse(at, &then)) return wrong(r, "at", "is no RFC 3339 instant in UTC");
-        if (instant_before(then, *now)) return wrong(r, "at", "goes back in time");
-        *now = then;
+        if (!instant_parse(at, &then))
+            return reading_wrong(r, "at", "is no RFC 3339 instant in UTC");
+        TRY(reading_text(r, step, "fails", &fails));
+        out->goes_back = instant_before(then, *now);
+        if (out->goes_back && !str_is(fails, status_name(ERR_USAGE)))
+            return reading_wrong(r, "at", "goes back in time");
+        if (!out->goes_back) *now = then;
     }
     out->at = *now;
     out->action = row->action;
@@ -391,10 +290,11 @@ static Status first_instant(struct reading *r, const json_t *steps, Instant *out
     for (size_t i = 0; i < json_array_size(steps); i++) {
         const json_t *at = json_object_get(json_array_get(steps, i), "at");
         if (at == NULL) continue;
-        return instant_parse(text_of(at), out) ? OK
-                                               : wrong(r, "at", "is no RFC 3339 instant in UTC");
+        return instant_parse(text_of(at), out)
+                   ? OK
+                   : reading_wrong(r, "at", "is no RFC 3339 instant in UTC");
     }
-    return wrong(r, "at", "stands in no step");
+    return reading_wrong(r, "at", "stands in no step");
 }
 
 static Status read_steps(struct reading *r, const json_t *steps)
@@ -403,7 +303,7 @@ static Status read_steps(struct reading *r, const json_t *steps)
     Instant now;
     size_t count = json_array_size(steps);
     if (!json_is_array(steps) || count == 0 || count > SCENARIO_STEPS_MAX)
-        return wrong(r, "steps", "is no list, empty or too long");
+        return reading_wrong(r, "steps", "is no list, empty or too long");
     sc->steps = scope_array(r->scope, count, sizeof *sc->steps);
     r->ids = scope_array(r->scope, count, sizeof *r->ids);
     if (sc->steps == NULL || r->ids == NULL) return ERR_MEMORY;
@@ -424,23 +324,24 @@ static Status read_officers(struct reading *r, json_t *officers)
     struct scenario *sc = r->out;
     const char *id;
     json_t *row;
-    if (!json_is_object(officers)) return wrong(r, "officers", "is no object");
+    if (!json_is_object(officers)) return reading_wrong(r, "officers", "is no object");
     sc->officers = scope_array(r->scope, json_object_size(officers) + 1, sizeof *sc->officers);
     if (sc->officers == NULL) return ERR_MEMORY;
     json_object_foreach(officers, id, row)
     {
         struct scenario_officer *o = &sc->officers[sc->officer_count++];
-        TRY(check_object(r, row, id, keys));
+        TRY(reading_object(r, row, id, keys));
         *o = (struct scenario_officer){.id = str_of(id), .party = party_of_officer(str_of(id))};
-        TRY(text_member(r, row, "role", &o->role));
-        TRY(text_member(r, row, "section", &o->section));
-        TRY(text_member(r, row, "from", &o->from));
-        TRY(text_member(r, row, "to", &o->to));
-        TRY(text_member(r, row, "acts_for", &o->acts_for));
-        TRY(text_member(r, row, "name", &o->name));
-        TRY(text_member(r, row, "post", &o->post));
-        if (!is_party(sc, o->party)) return wrong(r, id, "is an officer of no party here");
-        if (o->role.len == 0) return wrong(r, id, "has no role");
+        TRY(reading_text(r, row, "role", &o->role));
+        TRY(reading_text(r, row, "section", &o->section));
+        TRY(reading_text(r, row, "from", &o->from));
+        TRY(reading_text(r, row, "to", &o->to));
+        TRY(reading_text(r, row, "acts_for", &o->acts_for));
+        TRY(reading_text(r, row, "name", &o->name));
+        TRY(reading_text(r, row, "post", &o->post));
+        if (!reading_has_party(sc, o->party))
+            return reading_wrong(r, id, "is an officer of no party here");
+        if (o->role.len == 0) return reading_wrong(r, id, "has no role");
     }
     return OK;
 }
@@ -449,13 +350,14 @@ static Status read_parties(struct reading *r, const json_t *parties)
 {
     struct scenario *sc = r->out;
     size_t count = json_array_size(parties);
-    if (count < 2 || count > SCENARIO_PARTIES_MAX) return wrong(r, "parties", "is no list of two");
+    if (count < 2 || count > SCENARIO_PARTIES_MAX)
+        return reading_wrong(r, "parties", "is no list of two");
     for (size_t i = 0; i < count; i++) {
         Str party = text_of(json_array_get(parties, i));
         if (party.len == 0 || memchr(party.ptr, '.', party.len) ||
             memchr(party.ptr, '/', party.len))
-            return wrong(r, "parties", "holds something that is no party");
-        if (is_party(sc, party)) return wrong(r, "parties", "names a party twice");
+            return reading_wrong(r, "parties", "holds something that is no party");
+        if (reading_has_party(sc, party)) return reading_wrong(r, "parties", "names a party twice");
         sc->parties[sc->party_count++] = party;
     }
     return OK;
@@ -468,12 +370,12 @@ static Status read_whole(struct reading *r)
     struct scenario *sc = r->out;
     Str *sources, note;
     size_t source_count;
-    TRY(check_object(r, sc->json, "scenario", keys));
-    TRY(text_member(r, sc->json, "title", &sc->title));
-    TRY(text_member(r, sc->json, "note", &note));
-    TRY(texts_member(r, sc->json, "source", &sources, &source_count));
-    TRY(text_member(r, sc->json, "pack", &sc->pack));
-    if (sc->pack.len == 0) return wrong(r, "pack", "is missing");
+    TRY(reading_object(r, sc->json, "scenario", keys));
+    TRY(reading_text(r, sc->json, "title", &sc->title));
+    TRY(reading_text(r, sc->json, "note", &note));
+    TRY(reading_texts(r, sc->json, "source", &sources, &source_count));
+    TRY(reading_text(r, sc->json, "pack", &sc->pack));
+    if (sc->pack.len == 0) return reading_wrong(r, "pack", "is missing");
     TRY(read_parties(r, json_object_get(sc->json, "parties")));
     TRY(read_officers(r, json_object_get(sc->json, "officers")));
     return read_steps(r, json_object_get(sc->json, "steps"));

@@ -97,6 +97,7 @@ struct scenario_step {
     Str who, case_name, id;
     Str party, from, to, what, of, ground;
     bool link_up;
+    bool goes_back; /* its `at` is earlier than the step before: refused with `usage`, as it says */
     struct name_value *fields;
     size_t field_count;
     struct scenario_release release;

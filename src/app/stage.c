@@ -125,7 +125,10 @@ Status stage_ref(struct scope *s, const struct stage *st, Str text, Str *out)
             id.len--;
         while (id.len && id.ptr[id.len] != '.');
     }
-    return fail(s, ERR_USAGE, "%.*s names a step that failed", STR_ARG(text));
+    return fail(s, ERR_USAGE,
+                "%.*s names a step whose fact does not stand: it was refused, or is queued at a "
+                "post that was set back",
+                STR_ARG(text));
 }
 
 Str stage_case(const struct stage *st, Str name)

@@ -50,7 +50,12 @@ static void what_is_no_scenario_is_wrong_usage(void **state)
         {STEPS(FACT(",\"fields\":{\"of\":\"@later\"}")), "@later, which no earlier step has"},
         {STEPS(FACT(",\"fails\":\"colour\"")), "no reason code"},
         {STEPS(FACT(",\"fails\":\"ok\"")), "no reason code"},
-        {STEPS(FACT(",\"id\":\"a\"") FACT(",\"id\":\"a\"")), "\"id\" is empty or taken"},
+        {STEPS(FACT(",\"id\":\"a\"") FACT(",\"id\":\"a\"")), "\"id\" is taken"},
+        {STEPS(FACT(",\"id\":\"a\"") FACT(",\"id\":\"b\",\"fails\":\"role\"") FACT(",\"id\":\"b\"")
+                   FACT(",\"id\":\"b\"")),
+         "step 5: \"id\" is taken"},
+        {STEPS(",{\"at\":\"2024-05-06T07:00:00Z\",\"do\":\"sync\",\"fails\":\"link\"}"),
+         "goes back"},
         {STEPS(FACT(",\"release\":{\"fields\":[\"*\"]}")), "needs \"by\" or \"approve\""},
         {STEPS(FACT(",\"release\":{\"by\":\"lv.duty\",\"colour\":\"red\"}")), "colour"},
         {STEPS(",{\"who\":\"xx.duty\",\"do\":\"letter.sent\"}"), "officer of no party"},
@@ -73,6 +78,27 @@ static void what_is_no_scenario_is_wrong_usage(void **state)
             fail_msg("row %zu: %s: \"%s\" should say \"%s\"", i, status_name(status),
                      scope_reason(s), rows[i].says);
     }
+}
+
+/* A scenario may show that time does not go back, and try a thing again under the same name. */
+static void a_step_that_is_refused_moves_no_clock_and_takes_no_name(void **state)
+{
+    AUTO_SCOPE struct scope *s = scope_open(1 << 20);
+    struct scenario sc;
+    (void)state;
+    assert_int_equal(
+        read_text(
+            s,
+            STEPS(",{\"at\":\"2024-05-06T07:00:00Z\",\"do\":\"sync\",\"fails\":\"usage\"}" FACT(
+                ",\"id\":\"a\",\"fails\":\"role\"") FACT(",\"id\":\"a\"")
+                      FACT(",\"id\":\"a\",\"fails\":\"duplicate\"")
+                          FACT(",\"fields\":{\"of\":\"@a\"}")),
+            &sc),
+        OK);
+    assert_true(sc.steps[1].goes_back);
+    assert_false(sc.steps[2].goes_back);
+    assert_true(sc.steps[2].at.us == sc.steps[0].at.us);
+    scenario_close(&sc);
 }
 
 static void a_step_without_an_instant_happens_at_the_previous_one(void **state)
@@ -131,6 +157,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_no_scenario_is_wrong_usage),
+        cmocka_unit_test(a_step_that_is_refused_moves_no_clock_and_takes_no_name),
         cmocka_unit_test(a_step_without_an_instant_happens_at_the_previous_one),
         cmocka_unit_test(every_part_of_a_step_is_read),
     };
