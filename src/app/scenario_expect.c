@@ -52,8 +52,10 @@ static Status check_act(struct reading *r, const json_t *act)
     TRY(check_texts(r, act, "signed_by"));
     const json_t *statements = json_object_get(act, "statements");
     const json_t *effective = json_object_get(act, "effective");
-    if (effective && !json_is_boolean(effective)) return reading_wrong(r, "effective", "is true or false");
-    if (statements && !json_is_object(statements)) return reading_wrong(r, "statements", "is no object");
+    if (effective && !json_is_boolean(effective))
+        return reading_wrong(r, "effective", "is true or false");
+    if (statements && !json_is_object(statements))
+        return reading_wrong(r, "statements", "is no object");
     return statements ? check_map(r, "statements", statements) : OK;
 }
 
@@ -81,7 +83,8 @@ static Status check_shape(struct reading *r, const json_t *expect, const struct 
         return json_is_object(value) ? check_map(r, row->name, value)
                                      : reading_wrong(r, row->name, "is no object");
     case SHAPE_ACT:
-        return json_is_object(value) ? check_act(r, value) : reading_wrong(r, row->name, "is no object");
+        return json_is_object(value) ? check_act(r, value)
+                                     : reading_wrong(r, row->name, "is no object");
     }
     return OK;
 }
@@ -95,7 +98,8 @@ Status reading_expect(struct reading *r, const json_t *step, struct scenario_ste
     TRY(reading_object(r, expect, r->place, keys));
     TRY(reading_text(r, expect, "party", &out->party));
     TRY(reading_text(r, expect, "case", &out->case_name));
-    if (!reading_has_party(r->out, out->party)) return reading_wrong(r, "party", "is missing or does not play");
+    if (!reading_has_party(r->out, out->party))
+        return reading_wrong(r, "party", "is missing or does not play");
     out->expect = scope_array(r->scope, EXPECT_COUNT, sizeof *out->expect);
     if (out->expect == NULL) return ERR_MEMORY;
     for (size_t i = 0; i < EXPECT_COUNT; i++) {

@@ -109,14 +109,31 @@ static void standings_find(const struct casefile *c, struct act *a)
     }
 }
 
+/* A repeated signature adds nothing to the list, and no side can fill it to the exclusion of the
+ * other's. */
+static void signature_add(struct act *a, const struct entry *e)
+{
+    size_t of_side = 0;
+    for (size_t i = 0; i < a->signature_count; i++) {
+        const struct entry *known = a->signatures[i];
+        bool same_side = str_eq(known->party, e->party);
+        of_side += same_side;
+        if (same_side && str_eq(known->by, e->by) &&
+            str_eq(fact_get(known->fact, "capacity"), fact_get(e->fact, "capacity")) &&
+            str_eq(fact_get(known->fact, "positions"), fact_get(e->fact, "positions")))
+            return;
+    }
+    if (of_side < CASE_SIGNERS_MAX / SIDES) a->signatures[a->signature_count++] = e;
+}
+
 static void signatures_find(const struct casefile *c, struct act *a)
 {
     for (size_t i = 0; i < c->count; i++) {
         const struct entry *e = c->entries[i];
         int side = case_side(c, e->party);
         if (side < 0 || !is_about(c, e, a)) continue;
-        if (str_is(e->kind, "act.signed") && a->signature_count < CASE_SIGNERS_MAX) {
-            a->signatures[a->signature_count++] = e;
+        if (str_is(e->kind, "act.signed")) {
+            signature_add(a, e);
             a->signed_by_side[side] = true;
         }
         /* Of one side's approval and objection the first counts; openings keep the journal's order,

@@ -398,7 +398,7 @@ const char *case_measurement(const struct casefile *c, const struct entry *e)
 {
     double distance, error;
     if (!str_decimal(fact_get(e->fact, "distance_m"), &distance) ||
-        !str_decimal(fact_get(e->fact, "error_m"), &error))
+        !str_decimal(fact_get(e->fact, "error_m"), &error) || error < 0)
         return NULL;
     return measurement_verdict(c->pack, distance, error);
 }

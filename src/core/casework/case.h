@@ -54,7 +54,7 @@ struct closing {
     Str outcome;
 };
 
-enum { SIDES = 2, CASE_SIGNERS_MAX = 64 };
+enum { SIDES = 2, CASE_SIGNERS_MAX = 64 }; /* signatures of an act that are listed, half a side */
 
 struct act;
 struct offer;

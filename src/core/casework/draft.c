@@ -40,6 +40,32 @@ static bool is_integer(Str v)
     return str_u64(v, &n);
 }
 
+/* Quantities whose names are the same in every kind: places are WGS 84 in decimal degrees, and an
+ * error or a number of heads below nothing would turn a verdict round. */
+static const struct range {
+    const char *name;
+    double least, most;
+    const char *should;
+} ranges[] = {
+    {"lat", -90, 90, "a latitude from -90 to 90"},
+    {"lon", -180, 180, "a longitude from -180 to 180"},
+    {"error_m", 0, 1e9, "an error of 0 or more metres"},
+    {"persons", 0, 1e9, "a number of 0 or more"},
+    {"injured", 0, 1e9, "a number of 0 or more"},
+    {"children", 0, 1e9, "a number of 0 or more"},
+    {"count", 0, 1e9, "a number of 0 or more"},
+};
+
+static const char *range_fault(Str name, Str v)
+{
+    double number;
+    for (size_t i = 0; i < COUNT_OF(ranges); i++)
+        if (str_is(name, ranges[i].name) && str_decimal(v, &number) &&
+            (number < ranges[i].least || number > ranges[i].most))
+            return ranges[i].should;
+    return NULL;
+}
+
 /* What the value should have been; NULL when it is as it should be. */
 static const char *value_fault(const struct pack *p, const struct kind_field *f, Str v)
 {
@@ -60,9 +86,9 @@ static const char *value_fault(const struct pack *p, const struct kind_field *f,
     case TYPE_INSTANT:
         return instant_parse(v, &at) ? NULL : "an instant such as 2026-01-31T08:00:00Z";
     case TYPE_INTEGER:
-        return is_integer(v) ? NULL : "a whole number";
+        return is_integer(v) ? range_fault(f->name, v) : "a whole number";
     case TYPE_DECIMAL:
-        return str_decimal(v, &number) ? NULL : "a number such as 12.5";
+        return str_decimal(v, &number) ? range_fault(f->name, v) : "a number such as 12.5";
     case TYPE_YESNO:
         return str_is(v, "yes") || str_is(v, "no") ? NULL : "yes or no";
     case TYPE_HASH:

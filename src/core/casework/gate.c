@@ -125,7 +125,8 @@ Status gate_release(struct scope *s, const struct pack *p, const struct casefile
         return fail(s, ERR_RELEASE, "this fact never leaves this post"); /* of any such kind */
     if (!all) TRY(named_fields_exist(s, f, r));
     if (is_about_blocked_person(c, f)) return fail(s, ERR_PROTECTION, "not offered at this time");
-    bool *open = scope_array(s, f->field_count, sizeof *open);
+    bool *open = scope_array(s, f->field_count, sizeof *open), any = false;
+    const char *closed = NULL; /* what the first field that stays closed would need */
     if (open == NULL) return ERR_MEMORY;
     for (size_t i = FACT_COMMON_FIELDS; i < f->field_count; i++) {
         Str name = f->fields[i].name;
@@ -135,11 +136,15 @@ Status gate_release(struct scope *s, const struct pack *p, const struct casefile
         /* "*" asks for all that may go with these approvals: sensitive fields must be named or
          * approved, and a field that says nothing stays closed rather than stop the rest. */
         if (all && missing && class > CLASS_OPEN &&
-            (class > CLASS_PERSONAL || f->fields[i].value.len == 0))
+            (class > CLASS_PERSONAL || f->fields[i].value.len == 0)) {
+            if (closed == NULL && f->fields[i].value.len) closed = missing;
             continue;
+        }
         if (missing)
             return fail(s, ERR_RELEASE, "%.*s may not go yet: it needs %s", STR_ARG(name), missing);
-        open[i] = true;
+        open[i] = any = true;
     }
-    return disclosure_make(s, f, open, out);
+    if (any) return disclosure_make(s, f, open, out);
+    return closed ? fail(s, ERR_RELEASE, "nothing of it may go yet: it needs %s", closed)
+                  : fail(s, ERR_NOT_FOUND, "nothing of this fact is left to open");
 }

@@ -151,6 +151,31 @@ static void an_act_has_effect_with_equal_closing_words_of_both_sides(void **stat
     }
 }
 
+/* One side signs over and over, with other positions each time; the other's signature shows. */
+static void no_side_fills_the_list_of_signatures(void **state)
+{
+    (void)state;
+    struct stage *st = drafted();
+    struct casefile c;
+    for (int i = 0; i < 3 * CASE_SIGNERS_MAX; i++)
+        about(st, BY, "act.signed",
+              scope_print(st->s, "capacity=assistant;reserved=1;positions=%d", i / 2).ptr);
+    about(st, LV, "act.signed", "capacity=assistant;reserved=1;positions=1");
+    about(st, LV, "act.signed", "capacity=assistant;reserved=1;positions=1");
+    stage_sync(st);
+    const struct act *a = act_in(st, LV, &c);
+    assert_int_equal(a->signature_count, CASE_SIGNERS_MAX / 2 + 1);
+    size_t of_lv = 0;
+    for (size_t i = 0; i < a->signature_count; i++)
+        of_lv += str_is(a->signatures[i]->party, "lv");
+    assert_int_equal(of_lv, 1);
+    about(st, BY, "act.approved", "reserved=1");
+    about(st, LV, "act.approved", "reserved=1");
+    stage_sync(st);
+    assert_true(is_effective(st, LV));
+    stage_close(st);
+}
+
 static void a_word_counts_only_when_it_is_open(void **state)
 {
     (void)state;
@@ -254,6 +279,7 @@ int main(void)
         cmocka_unit_test(the_newest_position_of_a_side_counts),
         cmocka_unit_test(a_fact_that_names_another_body_is_not_about_the_act),
         cmocka_unit_test(an_act_has_effect_with_equal_closing_words_of_both_sides),
+        cmocka_unit_test(no_side_fills_the_list_of_signatures),
         cmocka_unit_test(a_word_counts_only_when_it_is_open),
         cmocka_unit_test(agreeing_never_blocks_and_reservations_change_the_digest),
         cmocka_unit_test(both_posts_digest_the_same_positions),

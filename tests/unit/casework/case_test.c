@@ -227,6 +227,11 @@ static void a_measurement_within_its_error_says_nothing(void **state)
                 {"distance_m=2.0;error_m=0.3", "established"},
                 {"distance_m=2.0;error_m=1.0", "not_distinguishable"}, /* equal is not more */
                 {"distance_m=-2.01;error_m=1.0", "established"},
+                {"distance_m=0.6;error_m=0.3", "not_distinguishable"},
+                {"distance_m=14.84;error_m=7.42", "not_distinguishable"},
+                {"distance_m=0.600001;error_m=0.3", "established"},
+                {"distance_m=0.1;error_m=0", "established"},
+                {"distance_m=0.1;error_m=-1.0", NULL}, /* no error can be less than none */
                 {"error_m=1.0", NULL},
                 {"distance_m=near;error_m=1.0", NULL}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {

@@ -168,6 +168,25 @@ static void an_amendment_has_the_form_of_what_it_amends(void **state)
     stage_close(st);
 }
 
+static void a_quantity_stays_within_what_it_measures(void **state)
+{
+    (void)state;
+    struct stage *st = acknowledged();
+    static const struct row rows[] = {
+        {BY, "measurement.made", "error_m=0;distance_m=-5", OK},
+        {BY, "measurement.made", "error_m=-0.1;distance_m=-5", ERR_SCHEMA},
+        {BY, "measurement.made", "error_m=nan;distance_m=5", ERR_SCHEMA},
+        {BY, "measurement.made", "error_m=1;lat=90;lon=-180", OK},
+        {BY, "measurement.made", "error_m=1;lat=90.1;lon=0", ERR_SCHEMA},
+        {BY, "measurement.made", "error_m=1;lat=0;lon=180.5", ERR_SCHEMA},
+        {BY, "animal.recorded", "item=cow;count=-1", ERR_SCHEMA},
+        {BY, "incident.amended", "of=by:1;field=persons;value=-3", ERR_SCHEMA},
+        {BY, "incident.amended", "of=by:1;field=error_m;value=-3", ERR_SCHEMA},
+    };
+    assert_rows(st, rows, COUNT_OF(rows));
+    stage_close(st);
+}
+
 static void a_dropped_case_takes_only_what_people_are_owed(void **state)
 {
     (void)state;
@@ -350,6 +369,7 @@ int main(void)
         cmocka_unit_test(a_reference_does_not_lead_out_of_its_case),
         cmocka_unit_test(what_an_act_does_not_hold_is_not_found),
         cmocka_unit_test(an_amendment_has_the_form_of_what_it_amends),
+        cmocka_unit_test(a_quantity_stays_within_what_it_measures),
         cmocka_unit_test(a_dropped_case_takes_only_what_people_are_owed),
         cmocka_unit_test(an_annex_that_was_taken_back_cannot_be_signed),
         cmocka_unit_test(closing_alone_is_no_joint_finding),
