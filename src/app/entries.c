@@ -296,6 +296,19 @@ Status entries_as_opened(struct scope *s, struct post *p, struct entry *entries,
     return OK;
 }
 
+Status case_fold_both(struct scope *s, struct post *p, Str number, struct casefile *out)
+{
+    struct entry *kept, *entries;
+    size_t count;
+    Str primary;
+    TRY(case_entries(s, p, number, &kept, &count, &primary));
+    entries = scope_array(s, count + 1, sizeof *entries);
+    if (entries == NULL) return ERR_MEMORY;
+    if (count) memcpy(entries, kept, count * sizeof *entries);
+    TRY(entries_as_opened(s, p, entries, count));
+    return case_fold(s, &p->pack, p->card.party, entries, count, post_now(p), out);
+}
+
 Status case_fold_common(struct scope *s, struct post *p, Str number, struct casefile *out)
 {
     struct entry *kept, *entries;

@@ -58,6 +58,9 @@ MUST_USE Status entries_as_opened(struct scope *s, struct post *p, struct entry 
 /* Folded as this post sees it. */
 MUST_USE Status case_fold_own(struct scope *s, struct post *p, Str number, struct casefile *out);
 
+/* The same, and each opened entry with what the other side holds of it. */
+MUST_USE Status case_fold_both(struct scope *s, struct post *p, Str number, struct casefile *out);
+
 /* Folded from what is opened to both, each field as opened. */
 MUST_USE Status case_fold_common(struct scope *s, struct post *p, Str number, struct casefile *out);
 

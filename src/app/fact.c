@@ -127,6 +127,22 @@ static Status draft_make(struct scope *s, struct post *p, struct adding *x, stru
     return OK;
 }
 
+/* The case before the fact, as far as its checks need it. */
+static Status draft_fold(struct scope *s, struct post *p, const struct kind *k, Str number,
+                         struct casefile *out, bool *out_folded)
+{
+    bool outside = number.len == 0 && folds_outside(k);
+    *out_folded = number.len > 0 || outside;
+    if (outside) return outside_fold(s, p, post_neighbour(p, STR("")), out);
+    if (number.len == 0) {
+        *out = (struct casefile){.pack = &p->pack, .own_party = p->card.party};
+        return OK;
+    }
+    /* What is annexed to an act must be open to both. */
+    if (str_is(k->name, "act.signed")) return case_fold_both(s, p, number, out);
+    return needs_fold(k) ? case_fold_own(s, p, number, out) : case_flags(s, p, number, out);
+}
+
 /* Form first, then the author's power, then the case (facts.md section 3, order of refusals). */
 static Status checks(struct scope *s, struct post *p, struct adding *x, const struct kind *k,
                      struct draft *d, struct casefile *c, bool *out_folded)
@@ -164,15 +180,7 @@ static Status checks(struct scope *s, struct post *p, struct adding *x, const st
         x->ready = NULL;
     if (known != OK) return known;
     d->case_number = number;
-    bool outside = number.len == 0 && folds_outside(k);
-    *out_folded = number.len > 0 || outside;
-    if (outside) {
-        TRY(outside_fold(s, p, post_neighbour(p, STR("")), c));
-    } else if (number.len) {
-        TRY(needs_fold(k) ? case_fold_own(s, p, number, c) : case_flags(s, p, number, c));
-    } else {
-        *c = (struct casefile){.pack = &p->pack, .own_party = p->card.party};
-    }
+    TRY(draft_fold(s, p, k, number, c, out_folded));
     Str mandate = fact_ref_format(s, p->card.party, m->index);
     if (mandate.ptr == NULL) return ERR_MEMORY;
     TRY(statement_fill(s, p, k, c, mandate, d));

@@ -81,6 +81,19 @@ static Status target_check(struct scope *s, const struct casefile *c, const stru
     return OK;
 }
 
+/* Has the fact the field; a release may also name all parts of one together: name, text, item? */
+static bool has_field(const struct draft *d, const struct fact *f, Str field)
+{
+    if (fact_get_str(f, field).ptr) return true;
+    for (size_t i = 0; i < f->field_count && str_is(d->kind, "release.drafted"); i++) {
+        Str name = f->fields[i].name;
+        if (f->fields[i].open && name.len > field.len && name.ptr[field.len] == '.' &&
+            memcmp(name.ptr, field.ptr, field.len) == 0)
+            return true;
+    }
+    return false;
+}
+
 static Status reference_check(struct scope *s, const struct casefile *c, const struct draft *d,
                               const struct name_value *field, const struct fact_finder *finder)
 {
@@ -88,7 +101,7 @@ static Status reference_check(struct scope *s, const struct casefile *c, const s
     if (!fact_ref_parse(field->value, &ref))
         return fail(s, ERR_SCHEMA, "%.*s: not a reference", STR_ARG(field->name));
     const struct fact *f = finder->find(finder->ctx, ref.party, ref.index);
-    if (f == NULL || (ref.field.len && fact_get_str(f, ref.field).ptr == NULL))
+    if (f == NULL || (ref.field.len && !has_field(d, f, ref.field)))
         return fail(s, ERR_NOT_FOUND, "%.*s: %.*s is not known at this post", STR_ARG(field->name),
                     STR_ARG(field->value));
     return target_check(s, c, d, field, f, ref.party);

@@ -259,8 +259,9 @@ Status rule_act_is_signable(struct scope *s, const struct casefile *c, const str
         if (!fact_ref_parse(annexes[i], &ref)) continue;
         Str whole = scope_print(s, "%.*s:%llu", STR_ARG(ref.party), (unsigned long long)ref.index);
         const struct entry *e = case_entry(c, whole);
+        const struct fact *open = e && e->opened ? e->opened : e ? e->fact : NULL;
         if (e == NULL || e->opening == 0 || is_recalled(c, &ref) ||
-            (ref.field.len && fact_get_str(e->fact, ref.field).ptr == NULL))
+            (ref.field.len && fact_get_str(open, ref.field).ptr == NULL))
             return fail(s, ERR_STATE, "annex %.*s is not open to both sides", STR_ARG(annexes[i]));
     }
     return OK;
