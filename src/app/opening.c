@@ -172,22 +172,54 @@ Status opening_append(struct scope *s, struct post *p, struct neighbour *n, cons
     return revocations_follow(s, p, n);
 }
 
-/* A notice opens, with itself, the open fields of the incident it names. */
+Status opening_is_made(struct scope *s, struct post *p, struct neighbour *n,
+                       const struct disclosure *d, bool *out)
+{
+    struct opening_row *rows;
+    size_t count;
+    *out = false;
+    TRY(store_opening_of_fact(s, p->store, p->journal, n->row.id, d->index, &rows, &count));
+    for (size_t i = 0; i < count; i++)
+        if (bytes_eq(rows[i].record, d->record)) *out = true;
+    return OK;
+}
+
+/* Was anything of this own fact recalled? Then nothing of it goes again but by a release. */
+static Status is_taken_back(struct scope *s, struct post *p, uint64_t index, bool *out)
+{
+    struct fact_row *rows;
+    size_t count;
+    *out = false;
+    TRY(store_fact_of_kind(s, p->store, p->journal, STR("release.recalled"), &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct fact_ref ref;
+        struct fact f;
+        TRY(fact_read(s, p->card.origin, rows[i].record, &f));
+        if (fact_ref_parse(fact_get(&f, "of"), &ref) && ref.index == index &&
+            str_eq(ref.party, p->card.party))
+            *out = true;
+    }
+    return OK;
+}
+
+/* A notice opens, with itself, the open fields of the incident it names: those too that an earlier
+ * release had left closed. */
 static Status open_incident_of(struct scope *s, struct post *p, struct neighbour *n,
                                const struct fact *notice, const struct casefile *c)
 {
     struct fact_ref ref;
     struct fact f;
     struct disclosure d;
-    bool open;
+    bool done;
     uint64_t number;
     if (!fact_ref_parse(fact_get(notice, "of"), &ref) || !str_eq(ref.party, p->card.party))
         return OK;
-    TRY(is_open_to(s, p, n, ref.index, &open));
-    if (open) return OK;
+    TRY(is_taken_back(s, p, ref.index, &done));
+    if (done) return OK;
     TRY(fact_load(s, p, ref.party, ref.index, &f, NULL));
     TRY(gate_open(s, &p->pack, c, &f, true, &d));
-    return opening_append(s, p, n, &f, &d, &number);
+    TRY(opening_is_made(s, p, n, &d, &done));
+    return done ? OK : opening_append(s, p, n, &f, &d, &number);
 }
 
 /* Who gave a mandate must be known before the mandate that another officer revokes, and so on: the

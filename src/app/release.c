@@ -140,18 +140,6 @@ static Status fields_of(struct scope *s, const Str *facts, size_t count, uint64_
     return OK;
 }
 
-static Status opening_is_made(struct scope *s, struct post *p, struct neighbour *n,
-                              const struct disclosure *d, bool *out)
-{
-    struct opening_row *rows;
-    size_t count;
-    *out = false;
-    TRY(store_opening_of_fact(s, p->store, p->journal, n->row.id, d->index, &rows, &count));
-    for (size_t i = 0; i < count; i++)
-        if (bytes_eq(rows[i].record, d->record)) *out = true;
-    return OK;
-}
-
 static Status open_one(struct scope *s, struct post *p, struct releasing *x, struct neighbour *n,
                        const struct fact *draft, uint64_t index, Roles roles, const Str *facts,
                        size_t count)

@@ -91,6 +91,10 @@ MUST_USE Status opening_append(struct scope *s, struct post *p, struct neighbour
                                const struct fact *f, const struct disclosure *d,
                                uint64_t *out_number);
 
+/* Was just this disclosed to the neighbour before? */
+MUST_USE Status opening_is_made(struct scope *s, struct post *p, struct neighbour *n,
+                                const struct disclosure *d, bool *out);
+
 /* Opens one fact that crosses by itself, now; 0 when the exchange is suspended, or while the
  * neighbour still owes what a post that was set back lost: it is caught up later. */
 MUST_USE Status opening_of_self(struct scope *s, struct post *p, struct neighbour *n,
