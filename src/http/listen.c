@@ -5,7 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-enum { ADDRESS_LEN_MAX = 256, WAITING_MAX = 128, PORT_MAX = 65535 };
+enum { ADDRESS_LEN_MAX = 256, WAITING_MAX = 128, PORT_MAX = 65535, PORT_SIZE = 6 };
 
 static void info_release(struct addrinfo **info)
 {
@@ -49,27 +49,40 @@ static Status fail_listen(struct scope *s, int code, Str address)
     return fail(s, ERR_INTERNAL, "the machine does not let us listen at %.*s", STR_ARG(address));
 }
 
+/* False with errno set where the machine refuses; else `out` is the port that the socket has. */
+static bool bind_and_listen(int fd, const struct addrinfo *info, char out[PORT_SIZE])
+{
+    int on = 1;
+    struct sockaddr_storage bound;
+    struct sockaddr *address = (struct sockaddr *)&bound;
+    socklen_t len = sizeof bound;
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) return false;
+    if (info->ai_family == AF_INET6 &&
+        setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0)
+        return false;
+    return bind(fd, info->ai_addr, info->ai_addrlen) == 0 && listen(fd, WAITING_MAX) == 0 &&
+           getsockname(fd, address, &len) == 0 &&
+           getnameinfo(address, len, NULL, 0, out, PORT_SIZE, NI_NUMERICSERV) == 0;
+}
+
 Status listen_open(struct scope *s, Str address, int *out_fd, Str *out_address)
 {
     AUTO_INFO struct addrinfo *info = NULL;
     Str host = {NULL, 0};
     TRY(resolve(s, address, &info, &host));
-    AUTO_FILE int fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int on = 1;
-    struct sockaddr_storage bound = {0};
-    socklen_t len = sizeof bound;
-    bool six = info->ai_family == AF_INET6;
-    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
-        (six && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0) ||
-        bind(fd, info->ai_addr, info->ai_addrlen) != 0 || listen(fd, WAITING_MAX) != 0 ||
-        getsockname(fd, (struct sockaddr *)&bound, &len) != 0)
-        return fail_listen(s, errno, address);
-    in_port_t port =
-        six ? ((struct sockaddr_in6 *)&bound)->sin6_port : ((struct sockaddr_in *)&bound)->sin_port;
-    *out_address = scope_print(s, "%.*s:%u", STR_ARG(host), (unsigned)ntohs(port));
-    if (out_address->ptr == NULL) return ERR_MEMORY;
+    char port[PORT_SIZE] = "";
+    int fd = socket(info->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0 || !bind_and_listen(fd, info, port)) {
+        int code = errno;
+        if (fd >= 0) close(fd);
+        return fail_listen(s, code, address);
+    }
+    *out_address = scope_print(s, "%.*s:%s", STR_ARG(host), port);
+    if (out_address->ptr == NULL) {
+        close(fd);
+        return ERR_MEMORY;
+    }
     *out_fd = fd;
-    fd = -1;
     return OK;
 }
 

@@ -135,6 +135,8 @@ def _():
     with open("/dev/full", "w", encoding="utf-8") as full:
         done = subprocess.run([PROGRAM, "case", "list", "lv"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 70 and done.stderr.startswith("twinpost: disk: "), done
+    if b"__asan_init" in pathlib.Path(PROGRAM).read_bytes():
+        return  # the address sanitizer itself needs more than any limit; the other builds try this
     little = subprocess.run([PROGRAM, "fact", "add", "lv", "letter.sent", "--as", "lv.duty", "subject=x"], capture_output=True,
                             text=True, env=environment(password="duty"), check=False,
                             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (120 << 20, 120 << 20)))
