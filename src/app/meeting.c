@@ -45,24 +45,6 @@ static Str with_case(const struct agenda *g, Str number, Str text)
     return number.len ? scope_print(g->s, "%.*s: %.*s", STR_ARG(number), STR_ARG(text)) : text;
 }
 
-static Str duty_title(const struct agenda *g, const struct duty *d)
-{
-    size_t i;
-    json_t *row;
-    if (d->parameter == NULL) return fact_get(d->start->fact, "what");
-    json_array_foreach(json_object_get(post_pack(g->p)->json, "parameters"), i, row)
-    {
-        const json_t *title = json_object_get(row, "title");
-        char language[8] = "en";
-        if (!str_eq(json_text(g->s, row, "id"), d->parameter->id)) continue;
-        if (g->language.len < sizeof language)
-            snprintf(language, sizeof language, "%.*s", STR_ARG(g->language));
-        Str text = json_text(g->s, title, language);
-        return text.len ? text : json_text(g->s, title, "en");
-    }
-    return d->id;
-}
-
 static Status duties_gather(struct agenda *g, const struct case_view *v)
 {
     for (size_t i = 0; i < v->duty_count; i++) {
@@ -70,7 +52,8 @@ static Status duties_gather(struct agenda *g, const struct case_view *v)
         if (d->state != DUTY_OVERDUE || d->own_only) continue;
         Str text = words_get(g->words, "agenda.duty");
         text = words_fill(g->words, text, "{duty}", d->parameter ? d->id : STR(""));
-        text = words_fill(g->words, text, "{title}", duty_title(g, d));
+        text = words_fill(g->words, text, "{title}",
+                          duty_title(g->s, post_pack(g->p), d, g->language));
         text = words_fill(g->words, text, "{party}", d->owes);
         text = words_fill(g->words, text, "{due}", instant_str(g->s, d->due));
         TRY(item_add(g,

@@ -2,64 +2,207 @@
 #include "cli/subcommands.h"
 #include "core/casework/check.h"
 #include "os/file.h"
+#include "os/zone.h"
 
 enum { TEXTS_MAX = 32, TEXT_FILES_MAX = 200 };
 
+/* The files of one pack as they are found, and what is wrong before any of them is read. */
+struct folder {
+    struct call *c;
+    Str dir;
+    struct pack_files files;
+    struct pack_text texts[TEXTS_MAX];
+    size_t text_count;
+    struct pack_finding *list;
+    size_t count;
+};
+
+static Status note(struct folder *f, Str file, Str place, Str mend)
+{
+    Str name = scope_str(f->c->scope, file);
+    if (name.ptr == NULL || mend.ptr == NULL) return ERR_MEMORY;
+    if (f->count < FINDINGS_MAX) f->list[f->count++] = (struct pack_finding){name, place, mend};
+    return OK;
+}
+
+/* A file that is not there, or cannot be read, is a finding; its bytes stay NULL then. */
+static Status file_take(struct folder *f, const char *path, Str name, bool needed, Bytes *out)
+{
+    Status status;
+    *out = (Bytes){NULL, 0};
+    if (!file_exists(path)) {
+        if (!needed) return OK;
+        return note(f, name, STR("whole file"),
+                    scope_print(f->c->scope, "Put it into the folder %.*s: it is not there.",
+                                STR_ARG(f->dir)));
+    }
+    if (file_is_stream(path) || file_is_folder(path))
+        return note(f, name, STR("whole file"),
+                    STR("Put a file in its place: this is a folder, a pipe or a device."));
+    status = file_read(f->c->scope, path, PACK_BYTES_MAX, out);
+    if (status == OK || status == ERR_MEMORY) {
+        if (status == OK && out->ptr == NULL) *out = str_bytes(STR(""));
+        return status;
+    }
+    *out = (Bytes){NULL, 0};
+    if (status == ERR_LIMIT)
+        return note(f, name, STR("whole file"),
+                    scope_print(f->c->scope, "Make it smaller: at most %d bytes are read.",
+                                PACK_BYTES_MAX));
+    return note(f, name, STR("whole file"),
+                scope_print(f->c->scope, "Make it readable: %s.", scope_reason(f->c->scope)));
+}
+
+static Status built_in(struct folder *f, const char *path, Bytes *out)
+{
+    return packs_file(f->c->scope, str_of(path), out);
+}
+
+static Status text_take(struct folder *f, Str folder, Str name)
+{
+    Bytes bytes;
+    Str path = file_join(f->c->scope, folder.ptr, name.ptr);
+    if (path.ptr == NULL) return ERR_MEMORY;
+    if (f->text_count == TEXTS_MAX) return OK;
+    TRY(file_take(f, path.ptr, scope_print(f->c->scope, "texts/%.*s", STR_ARG(name)), true,
+                  &bytes));
+    if (bytes.ptr) f->texts[f->text_count++] = (struct pack_text){name, bytes};
+    return OK;
+}
+
 /* texts/ in the pack's folder or beside it; else those inside the program. */
-static Status texts_read(struct call *c, const char *dir, struct pack_text *out, size_t *out_count)
+static Status texts_take(struct folder *f, bool *out_own)
 {
     static const char *const places[] = {"texts", "../texts"};
-    static const char *const built_in[] = {"lv.json", "be.json", "ru.json", "en.json"};
-    Str *names;
-    size_t count = 0, n = 0;
-    Str folder = {NULL, 0};
-    for (size_t i = 0; i < COUNT_OF(places) && count == 0; i++) {
-        folder = file_join(c->scope, dir, places[i]);
+    static const char *const built[] = {"lv.json", "be.json", "ru.json", "en.json"};
+    Str *names = NULL;
+    size_t count = 0;
+    *out_own = false;
+    for (size_t i = 0; i < COUNT_OF(places) && !*out_own; i++) {
+        Str folder = file_join(f->c->scope, f->dir.ptr, places[i]);
         if (folder.ptr == NULL) return ERR_MEMORY;
-        if (file_list(c->scope, folder.ptr, TEXT_FILES_MAX, &names, &count) != OK) count = 0;
+        if (file_list(f->c->scope, folder.ptr, TEXT_FILES_MAX, &names, &count) != OK) continue;
+        for (size_t n = 0; n < count; n++) {
+            if (!str_has_suffix(names[n], ".json")) continue;
+            *out_own = true;
+            TRY(text_take(f, folder, names[n]));
+        }
     }
-    for (size_t i = 0; i < count && n < TEXTS_MAX; i++) {
-        if (!str_has_suffix(names[i], ".json")) continue;
-        Str path = file_join(c->scope, folder.ptr, names[i].ptr);
+    for (size_t i = 0; !*out_own && i < COUNT_OF(built); i++) {
+        struct pack_text *t = &f->texts[f->text_count++];
+        Str path = scope_print(f->c->scope, "texts/%s", built[i]);
         if (path.ptr == NULL) return ERR_MEMORY;
-        out[n].file = names[i];
-        TRY(file_read(c->scope, path.ptr, PACK_BYTES_MAX, &out[n++].bytes));
+        t->file = str_of(built[i]);
+        TRY(packs_file(f->c->scope, path, &t->bytes));
     }
-    for (size_t i = 0; n == 0 && i < COUNT_OF(built_in); i++) {
-        Str path = scope_print(c->scope, "texts/%s", built_in[i]);
-        if (path.ptr == NULL) return ERR_MEMORY;
-        out[i].file = str_of(built_in[i]);
-        TRY(packs_file(c->scope, path, &out[i].bytes));
-        if (i + 1 == COUNT_OF(built_in)) n = COUNT_OF(built_in);
-    }
-    *out_count = n;
     return OK;
+}
+
+static bool has_text(const struct folder *f, Str file)
+{
+    for (size_t i = 0; i < f->text_count; i++)
+        if (str_eq(f->texts[i].file, file)) return true;
+    return false;
+}
+
+/* A folder of texts has every language of the pack that the program itself knows. */
+static Status languages_check(struct folder *f, const json_t *pack)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(json_object_get(pack, "languages"), i, item)
+    {
+        Bytes known;
+        Str code = str_of(json_string_value(item));
+        if (code.len == 0 || code.len > 8) continue;
+        Str file = scope_print(f->c->scope, "%.*s.json", STR_ARG(code));
+        Str path = scope_print(f->c->scope, "texts/%.*s", STR_ARG(file));
+        if (file.ptr == NULL || path.ptr == NULL) return ERR_MEMORY;
+        if (!has_text(f, file) && packs_file(f->c->scope, path, &known) == OK)
+            TRY(note(f, path, STR("whole file"),
+                     STR("Add the file: it is a language of the pack.")));
+    }
+    return OK;
+}
+
+/* Zones that this machine does not know; nothing is said when it knows none at all. */
+static Status zones_check(struct folder *f, const json_t *pack)
+{
+    size_t i;
+    json_t *party;
+    struct zone zone;
+    if (zone_load(f->c->scope, STR("Etc/UTC"), &zone) != OK) return OK;
+    json_array_foreach(json_object_get(pack, "parties"), i, party)
+    {
+        Str name = str_of(json_string_value(json_object_get(party, "zone")));
+        if (name.len == 0 || zone_load(f->c->scope, name, &zone) != ERR_NOT_FOUND) continue;
+        TRY(note(f, STR("pack.json"), scope_print(f->c->scope, "parties[%zu].zone", i + 1),
+                 scope_print(f->c->scope,
+                             "Name a time zone of the tz database such as Europe/Riga; \"%.*s\" "
+                             "is none.",
+                             STR_ARG(name))));
+    }
+    return OK;
+}
+
+/* What only the machine or the folder can tell of a pack that can be read. */
+static Status outside_check(struct folder *f, bool own_texts)
+{
+    AUTO_JSON json_t *pack = NULL;
+    Status status = json_read(f->c->scope, f->files.pack, PACK_BYTES_MAX, "pack.json", &pack);
+    if (status == ERR_MEMORY) return status;
+    if (status != OK || !json_is_object(pack)) return OK; /* told by pack_check */
+    if (own_texts) TRY(languages_check(f, pack));
+    return zones_check(f, pack);
+}
+
+static Status folder_take(struct folder *f)
+{
+    bool own_texts;
+    Str pack = file_join(f->c->scope, f->dir.ptr, "pack.json");
+    Str kinds = file_join(f->c->scope, f->dir.ptr, "kinds.json");
+    if (pack.ptr == NULL || kinds.ptr == NULL) return ERR_MEMORY;
+    TRY(file_take(f, pack.ptr, STR("pack.json"), true, &f->files.pack));
+    TRY(built_in(f, "common/kinds.json", &f->files.known));
+    f->files.kinds = f->files.known;
+    if (file_exists(kinds.ptr))
+        TRY(file_take(f, kinds.ptr, STR("kinds.json"), true, &f->files.kinds));
+    TRY(texts_take(f, &own_texts));
+    f->files.texts = f->texts;
+    f->files.text_count = f->text_count;
+    return f->files.pack.ptr ? outside_check(f, own_texts) : OK;
+}
+
+static void print_finding(struct call *c, json_t *rows, struct writer *w,
+                          const struct pack_finding *f)
+{
+    json_t *row = answer_row(c, rows);
+    answer_text(c, row, "file", f->file);
+    answer_text(c, row, "place", f->place);
+    answer_text(c, row, "mend", f->mend);
+    write_print(w, "%.*s: %.*s: %.*s\n", STR_ARG(f->file), STR_ARG(f->place), STR_ARG(f->mend));
 }
 
 static Status run_check(struct call *c)
 {
-    struct pack_text texts[TEXTS_MAX];
+    struct folder f = {.c = c, .dir = str_of(call_word(c, 0))};
     struct pack_finding *findings;
-    size_t text_count, count;
-    Bytes kinds, pack;
-    struct writer w = writer_open(c->scope, 4 << 20);
-    Str dir = scope_print(c->scope, "%s/", call_word(c, 0)); /* a path, never a pack's id */
-    if (dir.ptr == NULL) return ERR_MEMORY;
-    TRY(packs_find(c->scope, dir, &kinds, &pack));
-    TRY(texts_read(c, dir.ptr, texts, &text_count));
-    TRY(pack_check(c->scope, kinds, pack, texts, text_count, &findings, &count));
-    json_t *rows = answer_list(c, NULL, "findings");
-    for (size_t i = 0; i < count; i++) {
-        json_t *row = answer_row(c, rows);
-        answer_text(c, row, "file", findings[i].file);
-        answer_text(c, row, "place", findings[i].place);
-        answer_text(c, row, "mend", findings[i].mend);
-        write_print(&w, "%.*s: %.*s: %.*s\n", STR_ARG(findings[i].file), STR_ARG(findings[i].place),
-                    STR_ARG(findings[i].mend));
-    }
-    if (count == 0) write_print(&w, "the pack is sound\n");
-    c->exit_code = count ? status_exit_code(ERR_SCHEMA) : 0;
+    size_t count;
     Str text;
+    struct writer w = writer_open(c->scope, 4 << 20);
+    f.list = scope_array(c->scope, FINDINGS_MAX, sizeof *f.list);
+    if (f.list == NULL) return ERR_MEMORY;
+    if (!file_exists(f.dir.ptr))
+        return fail(c->scope, ERR_NOT_FOUND, "there is no folder %.*s", STR_ARG(f.dir));
+    TRY(folder_take(&f));
+    TRY(pack_check(c->scope, &f.files, &findings, &count));
+    json_t *rows = answer_list(c, NULL, "findings");
+    for (size_t i = 0; i < f.count; i++)
+        print_finding(c, rows, &w, &f.list[i]);
+    for (size_t i = 0; i < count; i++)
+        print_finding(c, rows, &w, &findings[i]);
+    if (f.count + count == 0) write_print(&w, "the pack is sound\n");
+    c->exit_code = f.count + count ? status_exit_code(ERR_SCHEMA) : 0;
     TRY(writer_close_str(&w, &text));
     if (!c->json) c->raw = text;
     return OK;

@@ -18,7 +18,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct pack_finding *list;
     struct pack p;
     size_t count = 0;
-    Status checked = pack_check(s, kinds, rest, &text, 1, &list, &count);
+    struct pack_files files = {
+        .kinds = kinds, .pack = rest, .known = kinds, .texts = &text, .text_count = 1};
+    Status checked = pack_check(s, &files, &list, &count);
     assert(checked == OK || checked == ERR_MEMORY);
     for (size_t i = 0; i < count; i++)
         assert(list[i].file.len && list[i].mend.len);

@@ -6,8 +6,8 @@
 
 struct pack_finding {
     Str file;  /* "pack.json" */
-    Str place; /* "types[I05].steps[b].limit" */
-    Str mend;  /* what to do, one sentence */
+    Str place; /* "types[I05].steps[b].limits"; "line 3, column 7" in what is no JSON */
+    Str mend;  /* what to do, in plain words, on one line */
 };
 
 struct pack_text {
@@ -15,9 +15,18 @@ struct pack_text {
     Bytes bytes;
 };
 
+/* The files of a pack. What could not be read has a NULL pointer and is not looked at. */
+struct pack_files {
+    Bytes kinds, pack;
+    Bytes known; /* the kinds that this program was built with; NULL: not compared */
+    const struct pack_text *texts;
+    size_t text_count;
+};
+
 enum { FINDINGS_MAX = 1000 };
 
-/* Every problem of the three sorts of files, at most FINDINGS_MAX; none in a good pack. Fails only
- * for want of memory: what cannot be read is a finding. */
-MUST_USE Status pack_check(struct scope *s, Bytes kinds, Bytes pack, const struct pack_text *texts,
-                           size_t text_count, struct pack_finding **out, size_t *out_count);
+/* Every problem of the three sorts of files, at most FINDINGS_MAX; none in a good pack. A sentence
+ * that would stand at many places is told a few times, then summed up. Fails only for want of
+ * memory: what cannot be read is a finding. */
+MUST_USE Status pack_check(struct scope *s, const struct pack_files *files,
+                           struct pack_finding **out, size_t *out_count);

@@ -2,69 +2,87 @@
  * check_notes.h. */
 #include "core/casework/check_notes.h"
 
-/* `keys` is "name:sort" with blanks between; after the sort "?" lets the key be absent, "~" be
- * null. Sorts: s text, z text that may be empty, b yes or no, i number, t text in every language, l
- * list of texts, d duration, m texts by name, w lists of texts by language, x anything, a list of
- * objects, o object. */
+/* `keys` is "name:sort" with blanks between. A sort of check_value.c stands for one value; "title"
+ * for a text in every language of the pack, "{}" for an object with a row of its own here, "where"
+ * and "words" and "weights" for objects with names of their own. Before a sort "*" makes it a list
+ * and "+" a list that is not empty; after it "?" lets the key be absent and "~" be null. */
 struct shape {
     const char *path;
     const char *keys;
 };
 
+#define SOURCE "ref:line seen:flag"
+#define STEP   "id:id title:title roles:+role limits:*limit documents:*document if_fails:title?"
+#define HOLIDAY                                                                                    \
+    "date:month_and_day? easter:-60..60? orthodox_easter:-60..60? weekday:{}? day:day? "           \
+    "works:day? "                                                                                  \
+    "if_weekend:=next? title:title"
+
 static const struct shape shapes[] = {
-    {"",
-     "format:s id:s title:t draft:b languages:l act_languages:l parties:a sections:a roles:a "
-     "types:a "
-     "parameters:a documents:a states:a checklists:a gates:a outcomes:a ladder:a common_steps:a "
-     "holidays:o protection_words:w weights:x"},
-    {"parties[]", "id:s zone:s languages:l name:t"},
-    {"sections[]", "id:s title:t"},
-    {"roles[]", "id:s title:t"},
+    {"", "format:=twinpost/pack/1 id:pack title:title draft:flag languages:+language "
+         "act_languages:*language parties:*{} sections:*{} roles:+{} types:+{} parameters:+{} "
+         "documents:+{} states:+{} checklists:*{} gates:*{} outcomes:+{} ladder:+{} "
+         "common_steps:+{} holidays:{} protection_words:words weights:weights"},
+    {"parties[]", "id:party zone:zone languages:+language name:title"},
+    {"sections[]", "id:id title:title"},
+    {"roles[]", "id:role title:title"},
     {"types[]",
-     "id:s title:t grave:b grave_when:s? inspection:s checklists:l documents:l returns:s "
-     "settle_at:s needs_approval:b outcomes:l closes_when:t escalates_when:t steps:a source:a "
-     "verified:b"},
-    {"types[].steps[]", "id:s title:t roles:l limit:s~ document:s~"},
-    {"types[].source[]", "ref:s seen:b"},
+     "id:id title:title grave:flag grave_when:field? inspection:urgent|yes|opt|no "
+     "checklists:*id documents:*document gates:*id returns:yes|no|treaty|never_without_clearance "
+     "settle_at:R3|R1|chief|diplomacy settle_with:criminal|commission? ceiling:value? "
+     "needs_approval:flag outcomes:+outcome closes_when:title escalates_when:title steps:*{} "
+     "source:+{} verified:flag"},
+    {"types[].steps[]", STEP},
+    {"types[].source[]", SOURCE},
     {"parameters[]",
-     "id:s title:t source:a verified:b value:z? start:o?~ owes:s? limit:d?~ limit_grave:d? "
-     "done:a? hardness:s? extend:o?~ refuse:b? roll:s? calendar:s? own_only:b? on:s? "
-     "escalates_to:s?"},
-    {"parameters[].start", "kind:s field:s? clock:s? event:s? where:m?"},
-    {"parameters[].done[]", "kind:s ref:s?~ where:m?"},
-    {"parameters[].extend", "times:i by:d"},
-    {"parameters[].source[]", "ref:s seen:b"},
-    {"documents[]", "id:s title:t signed_by:s originals:i bilingual:b must_contain:l"},
-    {"states[]", "id:s title:t may_go_to:l"},
-    {"checklists[]", "id:s title:t items:a"},
-    {"checklists[].items[]", "id:s title:t"},
-    {"gates[]", "id:s title:t blocks_when:t opened_by:t roles:l"},
-    {"outcomes[]", "id:s title:t state:s"},
-    {"ladder[]", "level:s title:t waits:s~ sends_up:t"},
-    {"common_steps[]", "id:s title:t roles:l limit:s~ document:s~"},
-    {"holidays", "a:a b:a source:a"},
-    {"holidays.a[]", "date:s? easter:i? orthodox_easter:i? title:t"},
-    {"holidays.b[]", "date:s? easter:i? orthodox_easter:i? title:t"},
-    {"holidays.source[]", "ref:s seen:b"},
+     "id:clock title:title start:{}~ owes:author|counterpart|each|a|b limit:duration~ "
+     "limit_grave:duration? working_days:flag? done:*{} hardness:hard|soft|external extend:{}~ "
+     "refuse:flag roll:none|next calendar:a|b|both|none own_only:flag on:case|calendar|none "
+     "escalates_to:id source:+{} verified:flag"},
+    {"parameters[value]", "id:value title:title value:free source:+{} verified:flag"},
+    {"parameters[].start", "kind:kind field:field clock:at|receipt where:where?"},
+    {"parameters[].start[event]", "kind:kind event:event where:where?"},
+    {"parameters[].start[every]", "every:month|year month:1..12? day:1..28"},
+    {"parameters[].done[]", "kind:kind ref:field~ where:where?"},
+    {"parameters[].extend", "times:1..12 by:duration"},
+    {"parameters[].source[]", SOURCE},
+    {"parameters[value].source[]", SOURCE},
+    {"documents[]", "id:document title:title signed_by:signers originals:1..9 bilingual:flag "
+                    "must_contain:*field"},
+    {"states[]", "id:state title:title may_go_to:*state"},
+    {"checklists[]", "id:id title:title items:+{}"},
+    {"checklists[].items[]", "id:id title:title"},
+    {"gates[]", "id:id title:title blocks_when:title opened_by:title roles:*role"},
+    {"outcomes[]", "id:outcome title:title state:state"},
+    {"ladder[]", "level:0|1|2|2c|3 title:title waits:limit~ sends_up:title"},
+    {"common_steps[]", STEP},
+    {"holidays", "a:*{} b:*{} weekend:{}? source:*{}"},
+    {"holidays.a[]", HOLIDAY},
+    {"holidays.b[]", HOLIDAY},
+    {"holidays.a[].weekday", "month:1..12 weekday:1..7 nth:1..5"},
+    {"holidays.b[].weekday", "month:1..12 weekday:1..7 nth:1..5"},
+    {"holidays.weekend", "a:*1..7 b:*1..7"},
+    {"holidays.source[]", SOURCE},
 };
 
 static void object_check(struct checking *k, const json_t *o, Str path, Str place);
+
+/* An object whose shape depends on one of its keys has a row with that key in brackets. */
+static Str path_of(struct checking *k, Str path, const json_t *o)
+{
+    static const char *const starts[] = {"event", "every"};
+    if (str_is(path, "parameters[]") && check_is_value(o)) return STR("parameters[value]");
+    for (size_t i = 0; i < COUNT_OF(starts); i++)
+        if (str_is(path, "parameters[].start") && json_object_get(o, starts[i]))
+            return check_place(k, "%.*s[%s]", STR_ARG(path), starts[i]);
+    return path;
+}
 
 static const char *keys_of(Str path)
 {
     for (size_t i = 0; i < COUNT_OF(shapes); i++)
         if (str_is(path, shapes[i].path)) return shapes[i].keys;
     return "";
-}
-
-static bool is_text_list(const json_t *v)
-{
-    size_t i;
-    json_t *item;
-    if (!json_is_array(v)) return false;
-    json_array_foreach((json_t *)(uintptr_t)v, i,
-                       item) if (json_string_length(item) == 0) return false;
-    return true;
 }
 
 /* A text in every language of the pack, and in no other. */
@@ -78,77 +96,139 @@ static void title_check(struct checking *k, const json_t *v, Str place)
         check_note(k, place, "Write it as an object with one text for each language.");
         return;
     }
-    if (json_array_size(languages) == 0) return; /* told once, not at every title */
+    json_object_foreach((json_t *)(uintptr_t)v, key, text) check_value(
+        k, STR("line"), text, check_place(k, "%.*s.%s", STR_ARG(place), check_quote(k, key)));
+    if (!json_is_array(languages)) return; /* told once, not at every title */
     json_array_foreach((json_t *)(uintptr_t)languages, i, language)
     {
         const char *code = json_string_value(language);
-        if (code && json_string_length(json_object_get(v, code)) == 0)
-            check_note(k, place, "Add the text in \"%s\".", code);
+        if (code && !json_object_get(v, code))
+            check_note(k, place, "Add the text in \"%s\".", check_quote(k, code));
     }
-    json_object_foreach((json_t *)(uintptr_t)v, key, text)
-    {
-        bool known = false;
-        json_array_foreach((json_t *)(uintptr_t)languages, i, language) known =
-            known || (json_is_string(language) && strcmp(json_string_value(language), key) == 0);
-        if (!known) check_note(k, place, "Remove \"%s\": it is no language of this pack.", key);
-    }
+    json_object_foreach((json_t *)(uintptr_t)v, key, text) if (!check_is_language(k, key))
+        check_note(k, place, "Remove \"%s\": it is no language of this pack.", check_quote(k, key));
 }
 
-static void map_check(struct checking *k, const json_t *v, bool lists, Str place)
+/* Conditions: names of fields and what they must hold, one text or any of a list. */
+static void where_check(struct checking *k, const json_t *v, Str place)
 {
     const char *key;
-    json_t *item;
-    if (!json_is_object(v)) check_note(k, place, "Make it an object.");
-    json_object_foreach((json_t *)(uintptr_t)v, key,
-                        item) if (lists ? !is_text_list(item) : !json_is_string(item))
-        check_note(k, place, "\"%s\" should be %s.", key, lists ? "a list of texts" : "a text");
+    json_t *value, *item;
+    size_t i;
+    if (!json_is_object(v) || json_object_size(v) == 0) {
+        check_note(k, place, "Write it as an object with at least one field, or leave it out.");
+        return;
+    }
+    json_object_foreach((json_t *)(uintptr_t)v, key, value)
+    {
+        Str at = check_place(k, "%.*s.%s", STR_ARG(place), check_quote(k, key));
+        if (!json_is_array(value)) check_value(k, STR("line"), value, at);
+        if (json_is_array(value) && json_array_size(value) == 0)
+            check_note(k, at, "Name at least one text.");
+        json_array_foreach(value, i, item) check_value(k, STR("line"), item, at);
+    }
 }
 
-static void list_check(struct checking *k, const json_t *v, Str path, Str place)
+static void duplicates_check(struct checking *k, const json_t *list, Str place)
+{
+    for (size_t i = 0; i < json_array_size(list); i++)
+        for (size_t n = 0; n < i; n++) {
+            const json_t *item = json_array_get(list, i);
+            if (!json_is_object(item) && json_equal(item, json_array_get(list, n)))
+                check_note(k, place, "Remove one \"%s\": it stands twice.",
+                           json_is_string(item) ? check_quote(k, json_string_value(item))
+                                                : "number");
+        }
+}
+
+/* Words that stop a text: a list for every language of the pack, and for no other. */
+static void words_check(struct checking *k, const json_t *v, Str place)
+{
+    const char *key;
+    json_t *list, *item;
+    size_t i;
+    if (!json_is_object(v))
+        check_note(k, place, "Write it as an object with one list of words for each language.");
+    json_object_foreach((json_t *)(uintptr_t)v, key, list)
+    {
+        Str at = check_place(k, "%.*s.%s", STR_ARG(place), check_quote(k, key));
+        if (!check_is_language(k, key))
+            check_note(k, at, "Remove it: it is no language of this pack.");
+        if (json_array_size(list) == 0) check_note(k, at, "Write a list with at least one word.");
+        json_array_foreach(list, i, item) check_value(k, STR("line"), item, at);
+        duplicates_check(k, list, at);
+    }
+    json_array_foreach(json_object_get(k->pack, "languages"), i, item)
+    {
+        const char *code = json_string_value(item);
+        if (code && json_is_object(v) && !json_object_get(v, code))
+            check_note(k, place, "Add a list of words in \"%s\".", check_quote(k, code));
+    }
+}
+
+static void weights_check(struct checking *k, const json_t *v, Str place)
+{
+    const char *key;
+    json_t *number;
+    if (!json_is_object(v))
+        check_note(k, place, "Write it as an object of names and numbers; {} when there are none.");
+    json_object_foreach((json_t *)(uintptr_t)v, key, number) check_value(
+        k, STR("number"), number, check_place(k, "%.*s.%s", STR_ARG(place), check_quote(k, key)));
+}
+
+static void one_check(struct checking *k, const json_t *v, Str sort, Str path, Str place)
+{
+    if (str_is(sort, "{}"))
+        object_check(k, v, path, place);
+    else if (str_is(sort, "title"))
+        title_check(k, v, place);
+    else if (str_is(sort, "where"))
+        where_check(k, v, place);
+    else if (str_is(sort, "words"))
+        words_check(k, v, place);
+    else if (str_is(sort, "weights"))
+        weights_check(k, v, place);
+    else
+        check_value(k, sort, v, place);
+}
+
+static void list_check(struct checking *k, const json_t *v, Str sort, Str path, Str place)
 {
     size_t i, n;
     json_t *item;
-    if (!json_is_array(v)) check_note(k, place, "Make it a list.");
+    bool objects = str_is(sort, "{}");
+    if (!json_is_array(v)) {
+        check_note(k, place, "Write a list: [ … ].");
+        return;
+    }
     json_array_foreach((json_t *)(uintptr_t)v, i, item)
     {
-        const char *id = json_string_value(json_object_get(item, "id"));
-        if (id == NULL) id = json_string_value(json_object_get(item, "level"));
-        Str at = id ? check_place(k, "%.*s[%s]", STR_ARG(place), id)
-                    : check_place(k, "%.*s[%zu]", STR_ARG(place), i + 1);
-        object_check(k, item, check_place(k, "%.*s[]", STR_ARG(path)), at);
+        const char *id = check_id(item);
+        Str at = objects ? check_place_of(k, place, item, i + 1)
+                         : check_place(k, "%.*s[%zu]", STR_ARG(place), i + 1);
+        one_check(k, item, sort, check_place(k, "%.*s[]", STR_ARG(path)), at);
         for (n = 0; id && n < i; n++) {
-            const json_t *before = json_array_get(v, n);
-            const char *other = json_string_value(json_object_get(before, "id"));
-            if (other == NULL) other = json_string_value(json_object_get(before, "level"));
+            const char *other = check_id(json_array_get(v, n));
             if (other && strcmp(other, id) == 0)
                 check_note(k, at, "Give it another name: this one stands twice in the list.");
         }
     }
+    duplicates_check(k, v, place);
 }
 
-static void duration_check(struct checking *k, const json_t *v, Str place)
+/* One key of an object; `sort` with its marks. */
+static void key_check(struct checking *k, const json_t *v, Str sort, Str path, Str place)
 {
-    struct duration d;
-    Str text = {json_string_value(v), json_string_length(v)};
-    if (!json_is_string(v) || !duration_parse(text, &d))
-        check_note(k, place, "Write a duration such as PT48H or P3D.");
-    else if (d.days == 0 && d.seconds == 0)
-        check_note(k, place, "Make the duration longer than nothing.");
-}
-
-static void value_check(struct checking *k, const json_t *v, char sort, Str path, Str place)
-{
-    if (sort == 't') title_check(k, v, place);
-    if (sort == 'o') object_check(k, v, path, place);
-    if (sort == 'a') list_check(k, v, path, place);
-    if (sort == 'm' || sort == 'w') map_check(k, v, sort == 'w', place);
-    if (sort == 'd') duration_check(k, v, place);
-    if (sort == 's' && json_string_length(v) == 0)
-        check_note(k, place, "Write a text that is not empty.");
-    if (sort == 'z' && !json_is_string(v)) check_note(k, place, "Write a text.");
-    if (sort == 'b' && !json_is_boolean(v)) check_note(k, place, "Write true or false.");
-    if (sort == 'i' && !json_is_integer(v)) check_note(k, place, "Write a whole number.");
-    if (sort == 'l' && !is_text_list(v)) check_note(k, place, "Write a list of texts.");
+    bool list = sort.ptr[0] == '*' || sort.ptr[0] == '+', needs = sort.ptr[0] == '+';
+    if (list) sort = (Str){sort.ptr + 1, sort.len - 1};
+    while (sort.len && (sort.ptr[sort.len - 1] == '?' || sort.ptr[sort.len - 1] == '~'))
+        sort.len--;
+    if (!list)
+        one_check(k, v, sort, path, place);
+    else
+        list_check(k, v, sort, path, place);
+    if (needs && json_is_array(v) && json_array_size(v) == 0)
+        check_note(k, place, "Write at least one: the list is empty.");
 }
 
 static Str below(struct checking *k, Str path, Str key)
@@ -156,26 +236,10 @@ static Str below(struct checking *k, Str path, Str key)
     return check_place(k, "%.*s%s%.*s", STR_ARG(path), path.len ? "." : "", STR_ARG(key));
 }
 
-static void object_check(struct checking *k, const json_t *o, Str path, Str place)
+static void unknown_keys_check(struct checking *k, const json_t *o, const char *keys, Str place)
 {
-    const char *keys = keys_of(path), *key;
+    const char *key;
     json_t *value;
-    if (!json_is_object(o)) {
-        check_note(k, place, "Make it an object.");
-        return;
-    }
-    for (Str rest = str_of(keys); rest.len;) {
-        Str sort = str_cut(&rest, ' '), name = str_cut(&sort, ':');
-        char text[40];
-        size_t len = name.len < sizeof text ? name.len : sizeof text - 1;
-        memcpy(text, name.ptr, len);
-        text[len] = '\0';
-        const json_t *v = json_object_get(o, text);
-        bool may_lack = memchr(sort.ptr, '?', sort.len), may_null = memchr(sort.ptr, '~', sort.len);
-        if (v == NULL && !may_lack) check_note(k, place, "Add \"%s\".", text);
-        if (v == NULL || (may_null && json_is_null(v))) continue;
-        value_check(k, v, sort.ptr[0], below(k, path, name), below(k, place, name));
-    }
     json_object_foreach((json_t *)(uintptr_t)o, key, value)
     {
         bool known = false;
@@ -183,14 +247,31 @@ static void object_check(struct checking *k, const json_t *o, Str path, Str plac
             Str sort = str_cut(&rest, ' ');
             known = str_is(str_cut(&sort, ':'), key);
         }
-        if (!known) check_note(k, place, "Remove \"%s\": no such key stands here.", key);
+        if (!known)
+            check_note(k, place, "Remove \"%s\": no such key stands here.", check_quote(k, key));
     }
+}
+
+static void object_check(struct checking *k, const json_t *o, Str path, Str place)
+{
+    if (!json_is_object(o)) {
+        check_note(k, place, "Write an object: { … }.");
+        return;
+    }
+    path = path_of(k, path, o);
+    const char *keys = keys_of(path);
+    for (Str rest = str_of(keys); rest.len;) {
+        Str sort = str_cut(&rest, ' '), name = str_cut(&sort, ':');
+        const json_t *v = json_object_getn(o, name.ptr, name.len);
+        bool may_lack = memchr(sort.ptr, '?', sort.len), may_null = memchr(sort.ptr, '~', sort.len);
+        if (v == NULL && !may_lack) check_note(k, place, "Add \"%.*s\".", STR_ARG(name));
+        if (v == NULL || (may_null && json_is_null(v))) continue;
+        key_check(k, v, sort, below(k, path, name), below(k, place, name));
+    }
+    unknown_keys_check(k, o, keys, place);
 }
 
 void check_shape(struct checking *k)
 {
-    const char *format = json_string_value(json_object_get(k->pack, "format"));
     object_check(k, k->pack, STR(""), STR(""));
-    if (format == NULL || strcmp(format, "twinpost/pack/1") != 0)
-        check_note(k, STR("format"), "Write \"twinpost/pack/1\".");
 }

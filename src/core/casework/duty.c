@@ -1,22 +1,11 @@
-#include "core/casework/duty.h"
 #include "core/casework/act.h"
-#include "core/casework/calendar.h"
+#include "core/casework/condition.h"
+#include "core/casework/duty_making.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
 static const char *const state_names[DUTY_STATE_COUNT] = {"open", "extended", "overdue", "done",
                                                           "late", "refused",  "lapsed"};
-
-/* The list under construction and what it is made from. */
-struct making {
-    struct scope *s;
-    const struct casefile *c;
-    const struct casefile *whole; /* whose sides the zones belong to */
-    const struct zone *zones;
-    Instant now;
-    struct duty *list;
-    size_t count, room;
-};
 
 const char *duty_state_name(enum duty_state state)
 {
@@ -28,202 +17,9 @@ bool duty_is_open(const struct duty *d)
     return d->state == DUTY_OPEN || d->state == DUTY_EXTENDED || d->state == DUTY_OVERDUE;
 }
 
-static size_t place_of(const struct casefile *c, const struct entry *e)
-{
-    size_t i = 0;
-    while (i < c->count && c->entries[i] != e)
-        i++;
-    return i;
-}
-
-/* In one journal its own order tells what came first, even when some of it was opened late or
- * never; between two journals the common order does, and what the author had seen for a fact that
- * is not in it. */
-static bool is_after(const struct casefile *c, const struct entry *e, const struct entry *start)
-{
-    if (e == start) return false;
-    if (str_eq(e->party, start->party)) return e->fact->index > start->fact->index;
-    if (e->opening == 0) return e->seen.opening >= start->opening;
-    return place_of(c, e) > place_of(c, start);
-}
-
-/* The draft that a fact about an act names; NULL for any other fact. */
-static const struct entry *act_of(const struct casefile *c, const struct entry *e)
-{
-    Str ref = fact_get(e->fact, "act");
-    return ref.len ? case_entry(c, ref) : NULL;
-}
-
-static bool matches(const struct casefile *c, const struct entry *e, const struct match *list,
-                    size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        Str value = fact_get_str(e->fact, list[i].field);
-        const struct entry *draft = value.len ? NULL : act_of(c, e);
-        if (draft) value = fact_get_str(draft->fact, list[i].field);
-        if (value.len == 0) value = STR("no");
-        if (!str_eq(value, list[i].value)) return false;
-    }
-    return true;
-}
-
-/* Is this "party:index" the entry? Asked for every pair of fact and duty, so without a search. */
-static bool names(Str ref, const struct entry *e)
-{
-    struct fact_ref r;
-    return e && fact_ref_parse(ref, &r) && r.index == e->fact->index && str_eq(r.party, e->party);
-}
-
-/* Does the field of a fact name the starting fact, or the same act? */
-static bool names_start(const struct casefile *c, const struct entry *e, Str field,
-                        const struct entry *start)
-{
-    Str ref = fact_get_str(e->fact, field);
-    return names(ref, start) || (str_is(field, "act") && names(ref, act_of(c, start)));
-}
-
-static bool fulfils(const struct casefile *c, const struct duty *d, const struct entry *e)
-{
-    if (!str_eq(e->party, d->owes) || (!d->own_only && e->opening == 0)) return false;
-    for (size_t i = 0; i < d->parameter->done_count; i++) {
-        const struct done_rule *r = &d->parameter->done[i];
-        if (str_eq(e->kind, r->kind) && matches(c, e, r->where, r->where_count) &&
-            (r->ref.len == 0 || names_start(c, e, r->ref, d->start)) && is_after(c, e, d->start))
-            return true;
-    }
-    return false;
-}
-
-/* Is a duty.* fact by the side that owes about this duty: its id alone, or with its starting fact?
- */
-static bool is_word_about(const struct making *m, const struct duty *d, const struct entry *e)
-{
-    Str text = fact_get(e->fact, "duty"), of = fact_get(e->fact, "of");
-    if (d->owes.len && !str_eq(e->party, d->owes)) return false;
-    if (!d->own_only && e->opening == 0) return false;
-    if (of.len && !names(of, d->start)) return false;
-    if (str_eq(text, d->id)) return is_after(m->c, e, d->start);
-    Str id = str_cut(&text, ' ');
-    return str_eq(id, d->id) && names(text, d->start);
-}
-
-/* Where the side that owes reads its clock; the first side when nobody is named. */
-static const struct zone *zone_of(const struct casefile *c, const struct zone *zones, Str party)
-{
-    int side = case_side(c, party);
-    return &zones[side < 0 ? 0 : side];
-}
-
-/* Moves a due instant to the next working day at the same time on the clock. */
-static void due_set(const struct making *m, struct duty *d, Instant due)
-{
-    const struct parameter *p = d->parameter;
-    d->due = due;
-    d->has_due = true;
-    if (p == NULL || !p->roll_next) return;
-    const struct zone *z = zone_of(m->whole, m->zones, d->owes);
-    int32_t second;
-    Day day = zone_day(z, due, &second);
-    Day working = calendar_next_working(m->c->pack, p->calendar, day);
-    d->rolled = day_number(working) != day_number(day);
-    if (d->rolled) d->due = zone_instant(z, working, second);
-}
-
-/* An extension counts when it is stated in time, moves the end forward, and as often and far as the
- * pack allows. */
-static void extend(const struct making *m, struct duty *d, const struct entry *e)
-{
-    const struct parameter *p = d->parameter;
-    Instant until;
-    if (p == NULL || !d->has_due || d->extensions >= p->extend_times ||
-        !instant_before(e->at, d->due))
-        return;
-    Instant most = instant_add(d->due, p->extend_by, zone_of(m->whole, m->zones, d->owes));
-    if (!instant_parse(fact_get(e->fact, "until"), &until) || instant_before(most, until))
-        until = most;
-    if (!instant_before(d->due, until)) return;
-    due_set(m, d, until);
-    d->extensions++;
-}
-
-/* What facts say of the duty, in common order; the first end counts. */
-static void settle(const struct making *m, struct duty *d)
-{
-    const struct casefile *c = m->c;
-    for (size_t i = 0; i < c->count && d->done == NULL; i++) {
-        const struct entry *e = c->entries[i];
-        bool word = str_has_prefix(e->kind, "duty.") && is_word_about(m, d, e);
-        bool said = word && (str_is(e->kind, "duty.done") ||
-                             (d->own_only && str_is(e->kind, "duty.noted")));
-        if (said || (d->parameter && fulfils(c, d, e))) {
-            d->done = e;
-            d->state = d->has_due && instant_before(d->due, e->at) ? DUTY_LATE_DONE : DUTY_DONE;
-        } else if (word && str_is(e->kind, "duty.extended")) {
-            extend(m, d, e);
-        } else if (word && str_is(e->kind, "duty.refused") &&
-                   (d->parameter == NULL || d->parameter->refusable)) {
-            d->done = e;
-            d->state = DUTY_REFUSED;
-        }
-    }
-}
-
-/* An act that has effect has a closing word of each side, whatever the kind of fact it is. */
-static void effect_settles(const struct making *m, struct duty *d)
-{
-    if (d->parameter == NULL || !str_is(d->parameter->start_event, "both_signed")) return;
-    const struct act *a = act_find(m->c, fact_get(d->start->fact, "act"));
-    int side = case_side(m->c, d->owes);
-    if (a == NULL || !a->effective || side < 0) return;
-    d->done = a->closing_word[side];
-    d->state = instant_before(d->due, d->done->at) ? DUTY_LATE_DONE : DUTY_DONE;
-}
-
-static void state_find(const struct making *m, struct duty *d)
-{
-    settle(m, d);
-    if (d->done == NULL) effect_settles(m, d);
-    if (d->done) return;
-    /* What this side owes a person does not end with the procedure. */
-    bool to_person = d->own_only && fact_has(d->start->fact, "person");
-    bool over = (m->c->dropped && !to_person) || (m->c->state == STATE_CLOSED && !d->own_only);
-    if (over && d->parameter) {
-        d->state = DUTY_LAPSED;
-        return;
-    }
-    d->state = d->extensions ? DUTY_EXTENDED : DUTY_OPEN;
-    if (!d->started || !d->has_due) return;
-    if (!instant_before(m->now, d->due)) {
-        d->state = DUTY_OVERDUE;
-        return;
-    }
-    int64_t all = d->due.us - d->start_at.us, gone = m->now.us - d->start_at.us;
-    if (all > 0) d->reminders = (gone >= all / 2) + (gone >= all / 5 * 4);
-}
-
-static Status put(struct making *m, const struct duty *d)
-{
-    if (m->count == m->room) {
-        size_t room = m->room ? m->room * 2 : 32;
-        struct duty *list = scope_array(m->s, room, sizeof *list);
-        if (list == NULL) return ERR_MEMORY;
-        if (m->count) memcpy(list, m->list, m->count * sizeof *list);
-        m->list = list;
-        m->room = room;
-    }
-    m->list[m->count++] = *d;
-    return OK;
-}
-
-static Status add(struct making *m, const struct duty *d)
-{
-    struct duty settled = *d;
-    state_find(m, &settled);
-    return put(m, &settled);
-}
-
 /* The instant from which the clock runs; false while it waits. */
-static bool start_find(const struct parameter *p, const struct entry *start, Instant *out)
+static bool start_find(const struct casefile *c, const struct parameter *p,
+                       const struct entry *start, Instant *out)
 {
     static const char *const found[] = {"found_at", "noticed_at", "captured_at"};
     *out = start->at;
@@ -233,9 +29,9 @@ static bool start_find(const struct parameter *p, const struct entry *start, Ins
     }
     if (str_is(p->start_event, "discovery")) {
         for (size_t i = 0; i < COUNT_OF(found); i++)
-            if (instant_parse(fact_get(start->fact, found[i]), out)) break;
+            if (instant_parse(condition_value(c, start, str_of(found[i])), out)) break;
     } else if (p->start_field.len && !str_is(p->start_field, "at")) {
-        return instant_parse(fact_get_str(start->fact, p->start_field), out);
+        return instant_parse(condition_value(c, start, p->start_field), out);
     }
     return true;
 }
@@ -248,15 +44,10 @@ static Status arise(struct making *m, const struct parameter *p, const struct en
     d.own_only = p->own_only || start->opening == 0;
     /* What only this side may know binds only this side. */
     if (owes.len == 0 || (d.own_only && !str_eq(owes, m->c->own_party))) return OK;
-    d.started = from || start_find(p, start, &d.start_at);
+    d.started = from || start_find(m->c, p, start, &d.start_at);
     if (from) d.start_at = *from;
-    if (d.started && p->has_limit) {
-        d.grave = p->has_grave && m->c->grave;
-        d.limit = d.grave ? p->limit_grave : p->limit;
-        d.limit_due = instant_add(d.start_at, d.limit, zone_of(m->whole, m->zones, owes));
-        due_set(m, &d, d.limit_due);
-    }
-    return add(m, &d);
+    if (d.started && p->has_limit) duty_limit_set(m, &d, p->has_grave && m->c->grave);
+    return duty_add(m, &d);
 }
 
 /* Does the rule bind this party when `of` is the author of what starts the clock? */
@@ -305,7 +96,7 @@ static bool is_assistants_side(const struct casefile *c, const struct act *a, in
 static const struct entry *effect_of(const struct casefile *c, const struct act *a)
 {
     if (!a->effective) return NULL;
-    bool second = place_of(c, a->closing_word[0]) < place_of(c, a->closing_word[1]);
+    bool second = duty_place_of(c, a->closing_word[0]) < duty_place_of(c, a->closing_word[1]);
     return a->closing_word[second ? 1 : 0];
 }
 
@@ -313,7 +104,7 @@ static Status from_act(struct making *m, const struct parameter *p, const struct
 {
     bool effect = str_is(p->start_event, "act_effective");
     const struct entry *start = effect ? effect_of(m->c, a) : both_signed(m->c, a);
-    if (start == NULL || a->superseded || !matches(m->c, start, p->where, p->where_count))
+    if (start == NULL || a->superseded || !condition_holds(m->c, start, p->where, p->where_count))
         return OK;
     if (effect) return arise_for_sides(m, p, start, &start->at);
     for (int side = 0; side < SIDES; side++)
@@ -338,11 +129,46 @@ static Status from_passed(struct making *m, const struct parameter *p)
     return OK;
 }
 
+/* Two facts about one proposal are one meeting, whoever opened it. */
+static bool is_same_meeting(const struct entry *a, const struct entry *b)
+{
+    Str proposal = fact_get(a->fact, "proposal");
+    return proposal.len && str_eq(proposal, fact_get(b->fact, "proposal"));
+}
+
+static bool is_new_meeting(const struct casefile *c, const struct parameter *p, size_t at)
+{
+    const struct entry *e = c->entries[at];
+    if (!str_eq(e->kind, p->start_kind) || !condition_holds(c, e, p->where, p->where_count))
+        return false;
+    for (size_t i = 0; i < at; i++)
+        if (str_eq(c->entries[i]->kind, p->start_kind) && is_same_meeting(c->entries[i], e))
+            return false;
+    return true;
+}
+
+/* "meetings:2": from the second meeting on, unless the joint conclusion had effect before it. */
+static Status from_meetings(struct making *m, const struct parameter *p)
+{
+    const struct casefile *c = m->c;
+    const struct act *conclusion = act_effective(c, "DOC09");
+    uint64_t wanted = 0, met = 0;
+    Str number = p->start_event;
+    str_cut(&number, ':');
+    if (!str_u64(number, &wanted)) return OK;
+    for (size_t i = 0; i < c->count && met < wanted; i++) {
+        if (!is_new_meeting(c, p, i) || ++met < wanted) continue;
+        if (conclusion && duty_place_of(c, effect_of(c, conclusion)) < i) return OK;
+        return arise_for_sides(m, p, c->entries[i], NULL);
+    }
+    return OK;
+}
+
 static Status from_facts(struct making *m, const struct parameter *p)
 {
     for (size_t i = 0; i < m->c->count; i++) {
         const struct entry *e = m->c->entries[i];
-        if (str_eq(e->kind, p->start_kind) && matches(m->c, e, p->where, p->where_count))
+        if (str_eq(e->kind, p->start_kind) && condition_holds(m->c, e, p->where, p->where_count))
             TRY(arise_for_sides(m, p, e, NULL));
     }
     return OK;
@@ -363,7 +189,7 @@ static Status from_decisions(struct making *m)
         if (d.id.ptr == NULL) return ERR_MEMORY;
         d.has_due = instant_parse(fact_get(e->fact, "due"), &d.due);
         d.limit_due = d.due;
-        TRY(add(m, &d));
+        TRY(duty_add(m, &d));
     }
     return OK;
 }
@@ -381,22 +207,30 @@ static int by_due(const void *a, const void *b)
            (x->start->fact->index < y->start->fact->index);
 }
 
+static Status from_parameter(struct making *m, const struct parameter *p)
+{
+    bool acts = str_is(p->start_event, "both_signed") || str_is(p->start_event, "act_effective");
+    if (str_is(p->on, "none")) return OK;
+    /* What belongs to no case is where duties on the calendar come round. */
+    if (str_is(p->on, "calendar")) return m->whole->number.len == 0 ? duties_of_calendar(m, p) : OK;
+    for (size_t n = 0; acts && n < m->c->act_count; n++)
+        TRY(from_act(m, p, &m->c->acts[n]));
+    if (acts) return OK;
+    if (str_has_prefix(p->start_event, "duty_passed:")) return from_passed(m, p);
+    if (str_has_prefix(p->start_event, "meetings:")) return from_meetings(m, p);
+    return from_facts(m, p);
+}
+
 static Status all_arise(struct making *m)
 {
-    const struct casefile *c = m->c;
+    const struct pack *pack = m->c->pack;
     /* Duties that arise from others come in a second turn. */
-    for (int turn = 0; turn < 2; turn++) {
-        for (size_t i = 0; i < c->pack->parameter_count; i++) {
-            const struct parameter *p = &c->pack->parameters[i];
-            bool passed = str_has_prefix(p->start_event, "duty_passed:");
-            if (passed != (turn == 1) || (p->on.len && !str_is(p->on, "case"))) continue;
-            bool acts =
-                str_is(p->start_event, "both_signed") || str_is(p->start_event, "act_effective");
-            for (size_t n = 0; acts && n < c->act_count; n++)
-                TRY(from_act(m, p, &c->acts[n]));
-            if (!acts) TRY(passed ? from_passed(m, p) : from_facts(m, p));
+    for (int turn = 0; turn < 2; turn++)
+        for (size_t i = 0; i < pack->parameter_count; i++) {
+            const struct parameter *p = &pack->parameters[i];
+            if (str_has_prefix(p->start_event, "duty_passed:") == (turn == 1))
+                TRY(from_parameter(m, p));
         }
-    }
     return from_decisions(m);
 }
 
@@ -404,7 +238,7 @@ static Status all_arise(struct making *m)
 static const struct entry *entry_of(const struct casefile *whole, const struct casefile *common,
                                     const struct entry *e)
 {
-    return e ? whole->entries[place_of(common, e)] : NULL;
+    return e ? whole->entries[duty_place_of(common, e)] : NULL;
 }
 
 /* Common duties come from the common view, so that nothing closed can make the posts differ; what
@@ -424,7 +258,7 @@ Status duties_list(struct scope *s, const struct casefile *c, const struct zone 
         struct making own = {.s = s, .c = c, .whole = c, .zones = zones, .now = now};
         TRY(all_arise(&own));
         for (size_t i = 0; i < own.count; i++)
-            if (own.list[i].own_only) TRY(put(&m, &own.list[i]));
+            if (own.list[i].own_only) TRY(duty_keep(&m, &own.list[i]));
     }
     if (m.count) qsort(m.list, m.count, sizeof *m.list, by_due);
     *out = m.list;

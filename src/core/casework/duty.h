@@ -3,6 +3,7 @@
  * (facts.md 3). */
 #pragma once
 #include "core/casework/case.h"
+#include "core/casework/phrase.h"
 
 enum duty_state {
     DUTY_OPEN,
@@ -51,6 +52,12 @@ bool duty_is_open(const struct duty *d);
 bool duties_earliest(const struct duty *list, size_t count, Str id, Instant *out);
 
 /* The arithmetic in words, one line a step: start, clock, limit, zone, change of clocks, roll, due,
- * source. */
-MUST_USE Status duty_explain(struct scope *s, const struct casefile *c, const struct duty *d,
-                             const struct zone *zones, Str *out);
+ * state and what is left at `now`, what ends it, source. */
+MUST_USE Status duty_explain(const struct phrases *words, const struct casefile *c,
+                             const struct duty *d, const struct zone *zones, Instant now, Str *out);
+
+/* What is owed, as the pack or the decision says it; English where the pack lacks the language. */
+Str duty_title(struct scope *s, const struct pack *pack, const struct duty *d, Str language);
+
+/* "2 days 3 hours", as the language has it. */
+Str duty_span(const struct phrases *words, int64_t seconds);

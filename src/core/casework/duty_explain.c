@@ -1,15 +1,35 @@
-/* The arithmetic of a duty in words. Declared in core/casework/duty.h. */
+/* The arithmetic of a duty in words, a line a step. Declared in core/casework/duty.h. */
+#include "base/writer.h"
 #include "core/casework/duty.h"
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { EXPLANATION_BYTES_MAX = 16 * 1024, SECONDS_A_DAY = 86400 };
+enum { EXPLANATION_BYTES_MAX = 16 * 1024 };
 
-static void write_instant(struct writer *w, Instant at)
+/* The explanation under construction. */
+struct telling {
+    struct scope *s;
+    const struct phrases *words;
+    const struct casefile *c;
+    const struct duty *d;
+    const struct zone *zone; /* of the side that owes */
+    struct writer w;
+};
+
+static Str filled(struct telling *t, Str text, const char *gap, Str value)
 {
-    char text[INSTANT_TEXT_MAX];
-    instant_format(at, text);
-    write_print(w, "%s", text);
+    return phrase_fill(t->words, text, gap, value);
+}
+
+/* A sentence of the catalogue with up to two gaps filled, as a line. */
+static void tell(struct telling *t, const char *key, const char *gap, Str value, const char *gap2,
+                 Str value2)
+{
+    Str text = phrase(t->words, key);
+    if (gap) text = filled(t, text, gap, value);
+    if (gap2) text = filled(t, text, gap2, value2);
+    write_str(&t->w, text);
+    write_print(&t->w, "\n");
 }
 
 static void write_offset(struct writer *w, int32_t offset_s)
@@ -18,147 +38,271 @@ static void write_offset(struct writer *w, int32_t offset_s)
     write_print(w, "UTC%c%02d:%02d", offset_s < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
-/* "2023-08-30T08:31:00Z, 2023-08-30 11:31:00 in Europe/Riga (UTC+03:00)" */
-static void write_both_clocks(struct writer *w, Instant at, const struct zone *z)
+static Str offset_text(struct telling *t, Instant at)
 {
+    Str text;
+    struct writer w = writer_open(t->s, 64);
+    write_offset(&w, zone_offset_s(t->zone, at));
+    return writer_close_str(&w, &text) == OK ? text : STR("");
+}
+
+static Str zone_name(const struct zone *z)
+{
+    return z->name.len ? z->name : STR("UTC");
+}
+
+/* "2023-08-30 11:31:00 Europe/Riga (UTC+03:00), 2023-08-30T08:31:00Z" */
+static Str time_text(struct telling *t, Instant at)
+{
+    Str text, utc = instant_str(t->s, at);
     int32_t second;
-    Day d = zone_day(z, at, &second);
-    write_instant(w, at);
-    write_print(w, ", %04d-%02u-%02u %02d:%02d:%02d in %.*s (", (int)d.year, (unsigned)d.month,
+    Day d = zone_day(t->zone, at, &second);
+    struct writer w = writer_open(t->s, 200);
+    write_print(&w, "%04d-%02u-%02u %02d:%02d:%02d %.*s (", (int)d.year, (unsigned)d.month,
                 (unsigned)d.day, (int)second / 3600, (int)second / 60 % 60, (int)second % 60,
-                STR_ARG(z->name.len ? z->name : STR("UTC")));
-    write_offset(w, zone_offset_s(z, at));
-    write_print(w, ")");
+                STR_ARG(zone_name(t->zone)));
+    write_offset(&w, zone_offset_s(t->zone, at));
+    write_print(&w, "), %.*s", STR_ARG(utc));
+    return writer_close_str(&w, &text) == OK ? text : STR("");
 }
 
-/* Hours and minutes of a span of time. */
-static void write_span(struct writer *w, int64_t seconds)
+/* Days, hours and minutes of a span; what is less than a minute is shown as seconds. */
+Str duty_span(const struct phrases *words, int64_t seconds)
 {
-    write_print(w, "%" PRId64 " h", seconds / 3600);
-    if (seconds % 3600) write_print(w, " %" PRId64 " min", seconds / 60 % 60);
-    if (seconds % 60) write_print(w, " %" PRId64 " s", seconds % 60);
+    Str text = STR("");
+    const int64_t parts[] = {seconds / 86400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60};
+    static const char *const keys[] = {"count.days", "count.hours", "count.minutes",
+                                       "count.seconds"};
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        if (parts[i] == 0 && !(i == 3 && text.len == 0)) continue;
+        Str part = phrase_count(words, keys[i], parts[i]);
+        text = scope_print(words->scope, "%.*s%s%.*s", STR_ARG(text), text.len ? " " : "",
+                           STR_ARG(part));
+    }
+    return text;
 }
 
-static void write_start(struct writer *w, const struct duty *d, const struct zone *z)
+/* Elapsed time as hours and minutes: days of it would be read as days of the calendar. */
+static Str elapsed_text(struct telling *t, int64_t seconds)
+{
+    Str hours = phrase_count(t->words, "count.hours", seconds / 3600);
+    if (seconds < 3600) return duty_span(t->words, seconds);
+    if (seconds % 3600 == 0) return hours;
+    Str rest = duty_span(t->words, seconds % 3600);
+    return scope_print(t->s, "%.*s %.*s", STR_ARG(hours), STR_ARG(rest));
+}
+
+static Str ref_text(struct telling *t, const struct entry *e)
+{
+    return scope_print(t->s, "%.*s:%" PRIu64, STR_ARG(e->party), e->fact->index);
+}
+
+/* "notice sent": a kind as the catalogue names it. */
+static Str kind_text(struct telling *t, Str kind)
+{
+    Str key = scope_print(t->s, "kind.%.*s", STR_ARG(kind));
+    return key.ptr ? phrase(t->words, key.ptr) : kind;
+}
+
+/* Says where the fact is: {kind} and {fact} of a sentence. */
+static Str with_fact(struct telling *t, Str text, const struct entry *e)
+{
+    return filled(t, filled(t, text, "{fact}", ref_text(t, e)), "{kind}", kind_text(t, e->kind));
+}
+
+static const char *start_key(const struct duty *d)
 {
     const struct parameter *p = d->parameter;
-    write_print(w, "Start: %.*s:%" PRIu64 " (%.*s)", STR_ARG(d->start->party),
-                d->start->fact->index, STR_ARG(d->start->kind));
-    if (!d->started) {
-        write_print(w, p && p->from_receipt
-                           ? ". The clock waits for the receipt of the other side's post.\n"
-                           : ". The clock waits: the fact does not give the instant.\n");
-        return;
+    if (!d->started) return p && p->from_receipt ? "explain.waits.receipt" : "explain.waits.field";
+    if (p == NULL) return "explain.start.at";
+    if (p->every.len) return "explain.start.calendar";
+    if (str_is(p->start_event, "discovery")) return "explain.start.discovery";
+    if (str_is(p->start_event, "both_signed")) return "explain.start.both_signed";
+    if (str_is(p->start_event, "act_effective")) return "explain.start.act_effective";
+    if (str_has_prefix(p->start_event, "duty_passed:")) return "explain.start.duty_passed";
+    if (str_has_prefix(p->start_event, "meetings:")) return "explain.start.meetings";
+    if (p->from_receipt) return "explain.start.receipt";
+    bool field = p->start_field.len && !str_is(p->start_field, "at");
+    return field ? "explain.start.field" : "explain.start.at";
+}
+
+static void tell_start(struct telling *t)
+{
+    const struct duty *d = t->d;
+    Str event = d->parameter ? d->parameter->start_event : STR("");
+    Str text = with_fact(t, phrase(t->words, start_key(d)), d->start);
+    (void)str_cut(&event, ':');
+    text = filled(t, text, "{duty}", event.len ? event : STR(""));
+    text = filled(t, text, "{number}", event.len ? event : STR(""));
+    if (d->parameter && d->parameter->start_field.len) {
+        Str key = scope_print(t->s, "field.%.*s", STR_ARG(d->parameter->start_field));
+        text = filled(t, text, "{field}", key.ptr ? phrase(t->words, key.ptr) : STR(""));
     }
-    if (p && p->start_event.len)
-        write_print(w, ", event %.*s, at ", STR_ARG(p->start_event));
-    else if (p && p->from_receipt)
-        write_print(w, ", taken by the other side's post at ");
-    else if (p && p->start_field.len && !str_is(p->start_field, "at"))
-        write_print(w, ", its %.*s, ", STR_ARG(p->start_field));
-    else
-        write_print(w, ", stated at ");
-    write_both_clocks(w, d->start_at, z);
-    write_print(w, ".\n");
+    if (d->started) text = filled(t, text, "{time}", time_text(t, d->start_at));
+    write_str(&t->w, text);
+    write_print(&t->w, "\n");
+}
+
+/* The sides whose holidays count, by their parties' ids. */
+static Str calendar_text(struct telling *t)
+{
+    const struct pack *pack = t->c->pack;
+    Str calendar = t->d->parameter->calendar;
+    if (pack->party_count != 2) return calendar;
+    if (str_is(calendar, "both"))
+        return scope_print(t->s, "%.*s + %.*s", STR_ARG(pack->parties[0].id),
+                           STR_ARG(pack->parties[1].id));
+    return pack->parties[str_is(calendar, "b")].id;
 }
 
 /* Days keep the time on the clock, so a change of clocks makes the elapsed time longer or shorter.
  */
-static void write_change_of_clocks(struct writer *w, const struct duty *d, const struct zone *z)
+static void tell_change_of_clocks(struct telling *t)
 {
-    int32_t a = zone_offset_s(z, d->start_at), b = zone_offset_s(z, d->limit_due);
-    if (a == b) return;
-    write_print(w, "Change of clocks: ");
-    write_offset(w, a);
-    write_print(w, " at the start, ");
-    write_offset(w, b);
-    write_print(w, " at the end; the elapsed time is ");
-    write_span(w, (d->limit_due.us - d->start_at.us) / US_PER_SECOND);
-    write_print(w, ".\n");
+    const struct duty *d = t->d;
+    Str from = offset_text(t, d->start_at), to = offset_text(t, d->limit_due);
+    if (str_eq(from, to)) return;
+    Str text = filled(t, phrase(t->words, "explain.clocks"), "{span}",
+                      elapsed_text(t, (d->limit_due.us - d->start_at.us) / US_PER_SECOND));
+    text = filled(t, filled(t, text, "{from}", from), "{to}", to);
+    write_str(&t->w, text);
+    write_print(&t->w, "\n");
 }
 
-static void write_limit(struct writer *w, const struct duty *d, const struct zone *z)
+static void tell_limit(struct telling *t)
 {
-    write_print(w, "Limit%s: ", d->grave ? " for a grave incident" : "");
+    const struct duty *d = t->d;
+    const char *key = d->parameter->working_days ? "explain.limit.working" : "explain.limit.days";
+    if (d->grave) tell(t, "explain.grave", NULL, STR(""), NULL, STR(""));
     if (d->limit.days) {
-        write_print(w, "%d days, the same time on the clock in %.*s", (int)d->limit.days,
-                    STR_ARG(z->name.len ? z->name : STR("UTC")));
-        if (d->limit.seconds) write_print(w, ", and ");
+        Str text = phrase_count(t->words, key, d->limit.days);
+        text = filled(t, text, "{zone}", zone_name(t->zone));
+        text = filled(t, text, "{calendar}", calendar_text(t));
+        write_str(&t->w, text);
+        write_print(&t->w, "\n");
     }
-    if (d->limit.seconds || d->limit.days == 0) {
-        write_span(w, d->limit.seconds);
-        write_print(w, " of elapsed time");
-    }
-    write_print(w, ".\n");
-    write_change_of_clocks(w, d, z);
+    if (d->limit.seconds || d->limit.days == 0)
+        tell(t, "explain.limit.time", "{span}", elapsed_text(t, d->limit.seconds), NULL, STR(""));
+    tell_change_of_clocks(t);
 }
 
-static void write_due(struct writer *w, const struct duty *d, const struct zone *z)
+static void tell_due(struct telling *t)
 {
+    const struct duty *d = t->d;
     const struct parameter *p = d->parameter;
     if (!d->has_due) {
-        write_print(w, "Due: no instant is fixed.\n");
+        tell(t, "explain.no_due", NULL, STR(""), NULL, STR(""));
         return;
     }
-    if (d->extensions)
-        write_print(w, "Extended: %d time(s) by the side that owes; before, ", d->extensions);
     if (d->extensions) {
-        write_both_clocks(w, d->limit_due, z);
-        write_print(w, ".\n");
+        Str text = phrase_count(t->words, "explain.extended", d->extensions);
+        write_str(&t->w, filled(t, text, "{time}", time_text(t, d->limit_due)));
+        write_print(&t->w, "\n");
     }
     if (p && d->rolled)
-        write_print(w,
-                    "Moved: the end fell on a day off (calendar %.*s); the next working day "
-                    "counts.\n",
-                    STR_ARG(p->calendar));
-    else if (p)
-        write_print(w, "Moved: no%s.\n",
-                    p->roll_next ? ", the end falls on a working day"
-                                 : ", the rule does not move for days off");
-    write_print(w, "Due: ");
-    write_both_clocks(w, d->due, z);
-    write_print(w, ".\n");
+        tell(t, "explain.moved", "{calendar}", calendar_text(t), NULL, STR(""));
+    else if (p && !p->working_days)
+        tell(t, p->roll_next ? "explain.not_moved" : "explain.never_moves", NULL, STR(""), NULL,
+             STR(""));
+    tell(t, "explain.due", "{time}", time_text(t, d->due), NULL, STR(""));
 }
 
-static Str title_of(struct scope *s, const struct casefile *c, const struct parameter *p)
+static void tell_state(struct telling *t, Instant now)
+{
+    const struct duty *d = t->d;
+    Str key = scope_print(t->s, "duty.%s", duty_state_name(d->state));
+    Str state = key.ptr ? phrase(t->words, key.ptr) : STR("");
+    if (d->done) {
+        Str text = filled(t, phrase(t->words, "explain.state_by"), "{state}", state);
+        text = filled(t, with_fact(t, text, d->done), "{time}", time_text(t, d->done->at));
+        write_str(&t->w, text);
+        write_print(&t->w, "\n");
+        return;
+    }
+    tell(t, "explain.state", "{state}", state, NULL, STR(""));
+    if (!d->started || !d->has_due || !duty_is_open(d)) return;
+    bool over = !instant_before(now, d->due);
+    int64_t us = over ? now.us - d->due.us : d->due.us - now.us;
+    tell(t, over ? "explain.over" : "explain.left", "{span}",
+         duty_span(t->words, us / US_PER_SECOND), NULL, STR(""));
+}
+
+/* What the duty officer may do about it: the facts that end it, each named once. */
+static void tell_ends(struct telling *t)
+{
+    const struct parameter *p = t->d->parameter;
+    Str kinds = STR("");
+    if (p == NULL || !duty_is_open(t->d)) return;
+    for (size_t i = 0; i < p->done_count; i++) {
+        bool told = false;
+        for (size_t n = 0; n < i; n++)
+            told = told || str_eq(p->done[n].kind, p->done[i].kind);
+        if (told) continue;
+        Str kind = kind_text(t, p->done[i].kind);
+        kinds =
+            scope_print(t->s, "%.*s%s%.*s", STR_ARG(kinds), kinds.len ? ", " : "", STR_ARG(kind));
+    }
+    if (kinds.len) tell(t, "explain.ends", "{kinds}", kinds, NULL, STR(""));
+    if (p->escalates_to.len) {
+        bool role = role_bit(p->escalates_to) >= 0;
+        Str key = scope_print(t->s, "%s.%.*s", role ? "role" : "level", STR_ARG(p->escalates_to));
+        tell(t, "explain.up", "{who}", key.ptr ? phrase(t->words, key.ptr) : STR(""), NULL,
+             STR(""));
+    }
+}
+
+static void tell_source(struct telling *t)
+{
+    const struct parameter *p = t->d->parameter;
+    if (p == NULL) {
+        tell(t, "explain.decision", NULL, STR(""), NULL, STR(""));
+        return;
+    }
+    Str hardness = scope_print(t->s, "explain.%.*s", STR_ARG(p->hardness));
+    tell(t, "duty.source", "{source}", p->source.len ? p->source : STR("–"), NULL, STR(""));
+    tell(t, p->verified ? "explain.verified" : "explain.not_verified", NULL, STR(""), NULL,
+         STR(""));
+    if (hardness.ptr) tell(t, hardness.ptr, NULL, STR(""), NULL, STR(""));
+}
+
+Str duty_title(struct scope *s, const struct pack *pack, const struct duty *d, Str language)
 {
     size_t i;
     json_t *item;
-    json_array_foreach(json_object_get(c->pack->json, "parameters"), i, item)
+    if (d->parameter == NULL) return fact_get(d->start->fact, "what");
+    json_array_foreach(json_object_get(pack->json, "parameters"), i, item)
     {
-        Str id = json_text(s, item, "id");
-        if (str_eq(id, p->id)) return json_text(s, json_object_get(item, "title"), "en");
+        const json_t *titles = json_object_get(item, "title");
+        if (!str_eq(json_text(s, item, "id"), d->parameter->id)) continue;
+        Str code = scope_str(s, language);
+        Str title = code.ptr ? json_text(s, titles, code.ptr) : code;
+        return title.len ? title : json_text(s, titles, "en");
     }
     return (Str){NULL, 0};
 }
 
-Status duty_explain(struct scope *s, const struct casefile *c, const struct duty *d,
-                    const struct zone *zones, Str *out)
+Status duty_explain(const struct phrases *words, const struct casefile *c, const struct duty *d,
+                    const struct zone *zones, Instant now, Str *out)
 {
-    struct writer w = writer_open(s, EXPLANATION_BYTES_MAX);
-    const struct parameter *p = d->parameter;
     int side = case_side(c, d->owes);
-    const struct zone *z = &zones[side < 0 ? 0 : side];
-    Str title = p ? title_of(s, c, p) : fact_get(d->start->fact, "what");
-    write_print(&w, "%.*s%s%.*s\n", STR_ARG(d->id), title.len ? " " : "", STR_ARG(title));
-    write_print(&w, "Owed by: %.*s%s.\n", STR_ARG(d->owes.len ? d->owes : STR("nobody named")),
-                d->own_only ? " (known on this side only)" : "");
-    write_start(&w, d, z);
-    if (p && d->started && p->has_limit) write_limit(&w, d, z);
-    if (d->started) write_due(&w, d, z);
-    write_print(&w, "State: %s", duty_state_name(d->state));
-    if (d->done) {
-        write_print(&w, " by %.*s:%" PRIu64 " (%.*s) at ", STR_ARG(d->done->party),
-                    d->done->fact->index, STR_ARG(d->done->kind));
-        write_both_clocks(&w, d->done->at, z);
-    }
-    write_print(&w, ".\n");
-    if (p)
-        write_print(&w, "Source: %.*s; %s; %s.\n",
-                    STR_ARG(p->source.len ? p->source : STR("none given")),
-                    p->verified ? "verified" : "not verified",
-                    str_is(p->hardness, "soft") ? "a target, not a legal limit" : "a limit");
+    struct telling t = {words->scope,
+                        words,
+                        c,
+                        d,
+                        &zones[side < 0 ? 0 : side],
+                        writer_open(words->scope, EXPLANATION_BYTES_MAX)};
+    Str title = duty_title(t.s, c->pack, d, words->language);
+    write_print(&t.w, "%.*s%s%.*s\n", STR_ARG(d->id), title.len ? " " : "", STR_ARG(title));
+    if (d->owes.len)
+        tell(&t, "duty.owes", "{party}", d->owes, NULL, STR(""));
     else
-        write_print(&w, "Source: the decision itself.\n");
-    return writer_close_str(&w, out);
+        tell(&t, "explain.owed_by_nobody", NULL, STR(""), NULL, STR(""));
+    if (d->own_only) tell(&t, "explain.own_only", NULL, STR(""), NULL, STR(""));
+    tell_start(&t);
+    if (d->parameter && d->started && d->parameter->has_limit) tell_limit(&t);
+    if (d->started) tell_due(&t);
+    tell_state(&t, now);
+    tell_ends(&t);
+    tell_source(&t);
+    return writer_close_str(&t.w, out);
 }

@@ -144,6 +144,8 @@ static Status kind_read(struct scope *s, const json_t *j, struct kind *k)
     TRY(roles_read(s, json_object_get(j, "roles"), what, &k->roles));
     TRY(roles_by_read(s, json_object_get(j, "roles_by"), k, what));
     k->roles_as = json_text(s, j, "roles_as");
+    TRY(json_texts_read(s, json_object_get(j, "documents"), what, &k->documents,
+                        &k->document_count));
     const json_t *fields = json_object_get(j, "fields");
     k->field_count = json_array_size(fields);
     k->fields = scope_array(s, k->field_count + 1, sizeof *k->fields);

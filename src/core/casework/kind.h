@@ -66,7 +66,9 @@ struct kind {
     Str roles_field; /* with `roles_by`: the field that decides */
     struct roles_case *roles_by;
     size_t roles_by_count;
-    Str roles_as; /* "act", "offer" or empty */
+    Str roles_as;   /* "act", "offer" or empty */
+    Str *documents; /* papers on which it shows */
+    size_t document_count;
     struct kind_field *fields;
     size_t field_count;
     bool guarded; /* has a field that is not open: always carries every field of its table */

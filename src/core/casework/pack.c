@@ -23,6 +23,18 @@ static Status duration_read(struct scope *s, const json_t *j, const char *key, c
     return OK;
 }
 
+/* One value, or any of a list. */
+static Status values_read(struct scope *s, const json_t *v, const char *what, struct match *m)
+{
+    if (json_is_array(v)) return json_texts_read(s, v, what, &m->values, &m->value_count);
+    if (!json_is_string(v)) return fail(s, ERR_SCHEMA, "%s: where: should be a text", what);
+    m->values = scope_array(s, 1, sizeof *m->values);
+    if (m->values == NULL) return ERR_MEMORY;
+    m->values[0] = scope_str(s, (Str){json_string_value(v), json_string_length(v)});
+    m->value_count = 1;
+    return m->values[0].ptr ? OK : ERR_MEMORY;
+}
+
 static Status where_read(struct scope *s, const json_t *where, const char *what, struct match **out,
                          size_t *out_count)
 {
@@ -33,12 +45,9 @@ static Status where_read(struct scope *s, const json_t *where, const char *what,
     if (list == NULL) return ERR_MEMORY;
     json_object_foreach((json_t *)(uintptr_t)where, key, value)
     {
-        if (!json_is_string(value))
-            return fail(s, ERR_SCHEMA, "%s: where: \"%s\" should be a text", what, key);
+        TRY(values_read(s, value, what, &list[count]));
         list[count].field = scope_str(s, str_of(key));
-        list[count].value = json_text(s, where, key);
-        if (list[count].field.ptr == NULL || list[count].value.ptr == NULL) return ERR_MEMORY;
-        count++;
+        if (list[count++].field.ptr == NULL) return ERR_MEMORY;
     }
     *out = list;
     *out_count = count;
@@ -84,6 +93,9 @@ static Status parameter_read(struct scope *s, const json_t *j, struct parameter 
     p->start_kind = json_text(s, start, "kind");
     p->start_field = json_text(s, start, "field");
     p->start_event = json_text(s, start, "event");
+    p->every = json_text(s, start, "every");
+    p->every_month = (uint8_t)json_integer_value(json_object_get(start, "month"));
+    p->every_day = (uint8_t)json_integer_value(json_object_get(start, "day"));
     p->from_receipt = str_is(json_text(s, start, "clock"), "receipt");
     TRY(where_read(s, json_object_get(start, "where"), what, &p->where, &p->where_count));
     p->owes = json_text(s, j, "owes");
@@ -95,10 +107,12 @@ static Status parameter_read(struct scope *s, const json_t *j, struct parameter 
     p->extend_times = (int)json_integer_value(json_object_get(extend, "times"));
     TRY(duration_read(s, extend, "by", what, NULL, &p->extend_by));
     p->own_only = json_flag(j, "own_only");
+    p->working_days = json_flag(j, "working_days");
     p->refusable = json_flag(j, "refuse");
     p->on = json_text(s, j, "on");
     p->roll_next = str_is(json_text(s, j, "roll"), "next");
     p->calendar = json_text(s, j, "calendar");
+    p->escalates_to = json_text(s, j, "escalates_to");
     p->value = json_text(s, j, "value");
     p->verified = json_flag(j, "verified");
     return source_read(s, json_object_get(j, "source"), &p->source);
@@ -110,6 +124,35 @@ static Status party_read(struct scope *s, const json_t *j, struct pack_party *p)
     return json_need_text(s, j, "zone", "pack.json: parties", &p->zone);
 }
 
+/* The way in which the day is given; false for an entry that gives none. */
+static bool holiday_read(const json_t *item, struct holiday *h)
+{
+    Str date = str_of(json_string_value(json_object_get(item, "date")));
+    Str once = str_of(json_string_value(json_object_get(item, "day")));
+    const json_t *easter = json_object_get(item, "easter");
+    const json_t *orthodox = json_object_get(item, "orthodox_easter");
+    const json_t *weekday = json_object_get(item, "weekday");
+    h->works = json_is_string(json_object_get(item, "works"));
+    if (h->works) once = str_of(json_string_value(json_object_get(item, "works")));
+    if (once.len) return day_parse(once, &h->once);
+    if (date.len == 5) {
+        h->month = (uint8_t)((date.ptr[0] - '0') * 10 + date.ptr[1] - '0');
+        h->day = (uint8_t)((date.ptr[3] - '0') * 10 + date.ptr[4] - '0');
+        h->moves = json_is_string(json_object_get(item, "if_weekend"));
+        return h->month >= 1 && h->month <= 12 && h->day >= 1 && h->day <= 31;
+    }
+    if (json_is_object(weekday)) {
+        h->month = (uint8_t)json_integer_value(json_object_get(weekday, "month"));
+        h->weekday = (uint8_t)json_integer_value(json_object_get(weekday, "weekday"));
+        h->nth = (uint8_t)json_integer_value(json_object_get(weekday, "nth"));
+        return h->weekday >= 1 && h->weekday <= 7;
+    }
+    json_int_t days = json_integer_value(easter ? easter : orthodox);
+    h->orthodox = easter == NULL;
+    h->easter = (int16_t)days;
+    return (json_is_integer(easter) || json_is_integer(orthodox)) && days >= -400 && days <= 400;
+}
+
 static void holidays_read(const json_t *list, char side, struct pack *p)
 {
     size_t i;
@@ -117,21 +160,24 @@ static void holidays_read(const json_t *list, char side, struct pack *p)
     json_array_foreach((json_t *)(uintptr_t)list, i, item)
     {
         struct holiday *h = &p->holidays[p->holiday_count];
-        const char *date = json_string_value(json_object_get(item, "date"));
-        const json_t *easter = json_object_get(item, "easter");
-        const json_t *orthodox = json_object_get(item, "orthodox_easter");
         *h = (struct holiday){.side = side};
-        if (date && strlen(date) == 5) {
-            h->month = (uint8_t)((date[0] - '0') * 10 + date[1] - '0');
-            h->day = (uint8_t)((date[3] - '0') * 10 + date[4] - '0');
-        } else if (json_is_integer(easter) || json_is_integer(orthodox)) {
-            h->orthodox = easter == NULL;
-            h->easter = (int16_t)json_integer_value(easter ? easter : orthodox);
-        } else {
-            continue;
-        }
-        p->holiday_count++;
+        p->holiday_count += holiday_read(item, h);
     }
+}
+
+/* Saturday and Sunday, unless the pack says otherwise. */
+static uint8_t weekend_read(const json_t *list)
+{
+    size_t i;
+    json_t *item;
+    uint8_t days = 0;
+    if (!json_is_array(list)) return 1u << 5 | 1u << 6;
+    json_array_foreach((json_t *)(uintptr_t)list, i, item)
+    {
+        json_int_t day = json_integer_value(item);
+        if (day >= 1 && day <= 7) days |= (uint8_t)(1u << (day - 1));
+    }
+    return days;
 }
 
 static Status lists_read(struct scope *s, const json_t *root, struct pack *p)
@@ -157,6 +203,8 @@ static Status lists_read(struct scope *s, const json_t *root, struct pack *p)
         TRY(party_read(s, json_array_get(parties, i), &p->parties[i]));
     holidays_read(a, 'a', p);
     holidays_read(b, 'b', p);
+    p->weekend[0] = weekend_read(json_object_get(json_object_get(holidays, "weekend"), "a"));
+    p->weekend[1] = weekend_read(json_object_get(json_object_get(holidays, "weekend"), "b"));
     return OK;
 }
 

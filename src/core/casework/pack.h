@@ -20,9 +20,11 @@ struct incident_type {
     size_t checklist_count;
 };
 
-/* An exact match on a field of a fact; a yes or no that is not given counts as no. */
+/* What a field of a fact must hold: one of the values. */
 struct match {
-    Str field, value;
+    Str field;
+    Str *values;
+    size_t value_count;
 };
 
 struct done_rule {
@@ -36,10 +38,12 @@ struct done_rule {
 struct parameter {
     Str id;
     Str start_kind, start_field, start_event;
+    Str every; /* "month" or "year" of a duty on the calendar, from this day (and month) on */
+    uint8_t every_month, every_day;
     struct match *where;
     size_t where_count;
     bool from_receipt;
-    Str owes; /* author, counterpart or each */
+    Str owes; /* author, counterpart or each; on the calendar a, b or each */
     bool has_limit, has_grave;
     struct duration limit, limit_grave;
     struct done_rule *done;
@@ -48,11 +52,13 @@ struct parameter {
     int extend_times;
     struct duration extend_by;
     bool own_only, roll_next;
-    bool refusable; /* duty.refused ends it lawfully */
-    Str on;         /* case, calendar or none: only duties of a case arise from its facts */
-    Str calendar;   /* a, b, both or empty */
-    Str value;      /* of a parameter without a clock */
-    Str source;     /* references, joined by "; " */
+    bool working_days; /* the days of the limit are working days of the calendar */
+    bool refusable;    /* duty.refused ends it lawfully */
+    Str on;            /* case, calendar or none */
+    Str calendar;      /* a, b, both or empty */
+    Str value;         /* of a parameter without a clock */
+    Str escalates_to;  /* a role or a level of the ladder */
+    Str source;        /* references, joined by "; " */
     bool verified;
 };
 
@@ -72,14 +78,21 @@ struct pack {
     const json_t *json; /* titles and what only screens need; lives in the pack's own memory */
     struct holiday *holidays;
     size_t holiday_count;
+    uint8_t weekend[2]; /* of side a and b: bit 0 is Monday */
 };
 
+/* A day off by its date, by Easter, as the nth weekday of a month, or once; or a day on which is
+ * worked although it is of a weekend. */
 struct holiday {
     char side;     /* 'a' or 'b' */
     uint8_t month; /* 0 for a feast that moves with Easter */
     uint8_t day;
-    int16_t easter; /* days after Western (or Orthodox) Easter Sunday */
+    uint8_t weekday, nth; /* 1 Monday .. 7 Sunday, 0: not by weekday; 5th is the last */
+    int16_t easter;       /* days after Western (or Orthodox) Easter Sunday */
     bool orthodox;
+    bool moves; /* from a weekend to the next working day */
+    Day once;   /* year 0: every year */
+    bool works;
 };
 
 /* Reads both texts. The pack keeps a json_t that pack_release frees; all else lives in `s`.

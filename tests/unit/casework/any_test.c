@@ -57,11 +57,12 @@ static Str duties_text(struct stage *st, int side, unsigned order)
     struct duty *list;
     size_t count;
     struct writer w = writer_open(st->s, 1 << 20);
+    struct phrases words = stage_phrases(st, "en");
     Str text;
     assert_ok(duties_list(st->s, &c, zones, st->clock, &list, &count));
     for (size_t i = 0; i < count; i++) {
         if (list[i].own_only) continue;
-        assert_ok(duty_explain(st->s, &c, &list[i], zones, &text));
+        assert_ok(duty_explain(&words, &c, &list[i], zones, st->clock, &text));
         write_str(&w, text);
     }
     assert_ok(writer_close_str(&w, &text));

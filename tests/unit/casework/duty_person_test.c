@@ -20,7 +20,7 @@ static struct stage *blocked(void)
     struct stage *st = stage_open("lv-by");
     stage_clock(st, "2023-08-30T07:10:00Z");
     stage_add(st, BY, "incident.registered",
-              "type=I02;happened_from=2023-08-30T06:58:00Z;noticed_at=2023-08-30T07:00:00Z;"
+              "type=I01;happened_from=2023-08-30T06:58:00Z;noticed_at=2023-08-30T07:00:00Z;"
               "section=polotsk;counterpart=lv;summary.ru=x");
     stage_add(st, BY, "notice.sent", "of=by:1;form=written");
     stage_add(st, BY, "^person.recorded", "person=p1");

@@ -76,8 +76,20 @@ struct stage *stage_open(const char *pack)
     return st;
 }
 
+struct phrases stage_phrases(struct stage *st, const char *language)
+{
+    char path[100];
+    snprintf(path, sizeof path, "packs/texts/%s.json", language);
+    json_decref(st->texts);
+    st->texts = NULL;
+    assert_ok(json_read(st->s, file_bytes(st->s, path), 4 << 20, path, &st->texts));
+    return (struct phrases){st->s, json_object_get(st->texts, "texts"),
+                            scope_str(st->s, str_of(language))};
+}
+
 void stage_close(struct stage *st)
 {
+    json_decref(st->texts);
     pack_release(&st->pack);
     scope_close(st->s);
 }
@@ -94,7 +106,7 @@ static size_t fields_of(struct stage *st, int side, const char *kind, const char
     struct seen seen = {.size = st->seen[side], .opening = st->seen[side]};
     static const char *const names[] = {"kind", "case", "by", "at", "seen"};
     out[0].value = str_of(kind);
-    out[1].value = str_of(case_number);
+    out[1].value = st->outside ? STR("") : str_of(case_number);
     out[2].value = scope_print(st->s, "%.*s.rep", STR_ARG(st->parties[side]));
     out[3].value = instant_str(st->s, st->clock);
     out[4].value = seen_format(st->s, &seen);

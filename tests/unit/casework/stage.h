@@ -29,10 +29,12 @@ struct stage {
     struct zone zones[SIDES];
     Str parties[SIDES];
     Instant clock;
+    bool outside; /* facts belong to no case */
     struct played facts[STAGE_FACTS_MAX];
     size_t count;
     uint64_t index[SIDES], opening[SIDES];
     uint64_t seen[SIDES]; /* openings of the other side that each post has */
+    json_t *texts;        /* of stage_phrases */
 };
 
 /* A stage with a pack of packs/, closed with stage_close. */
@@ -72,6 +74,9 @@ Str stage_common_text(struct stage *st, int side, unsigned seed);
 
 /* The party that this post names as holder of an item; "" when it does not know the item. */
 const char *holder_of(struct stage *st, int side, const char *item, bool *out_pledged);
+
+/* The catalogue of packs/texts in a language, for as long as the stage lives. */
+struct phrases stage_phrases(struct stage *st, const char *language);
 
 /* The small generator of the tests: deterministic, never for secrets. */
 uint32_t dice(uint32_t *state, uint32_t sides);
