@@ -40,8 +40,7 @@ void check_holidays(struct checking *k)
     size_t count = 0;
     for (size_t side = 0; side < COUNT_OF(sides); side++) {
         const json_t *list = json_object_get(holidays, sides[side]);
-        const json_t *weekend =
-            json_object_get(json_object_get(holidays, "weekend"), sides[side]);
+        const json_t *weekend = json_object_get(json_object_get(holidays, "weekend"), sides[side]);
         for (size_t i = 0; i < json_array_size(list); i++)
             holiday_check(k, list, i, check_place(k, "holidays.%s[%zu]", sides[side], i + 1));
         if (json_array_size(weekend) > 6)

@@ -2,7 +2,8 @@
  * renamed or less protected. Declared in check_notes.h. */
 #include "core/casework/check_notes.h"
 
-static const char kind_keys[] = "kind crosses roles roles_by roles_as case documents effect fields note";
+static const char kind_keys[] =
+    "kind crosses roles roles_by roles_as case documents effect fields note";
 static const char field_keys[] = "name class type required list part languages values filled "
                                  "values_from min_one_language max_bytes class_persons note";
 
@@ -26,7 +27,8 @@ static void key_check(struct checking *k, const json_t *o, const char *key, cons
 {
     const json_t *v = json_object_get(o, key);
     if (v)
-        check_value(k, str_of(sort), v, check_place(k, "%.*s.%s", STR_ARG(place), key));
+        check_value(k, str_of(sort), v,
+                    check_place(k, "%.*s%s%s", STR_ARG(place), place.len ? "." : "", key));
     else if (needed)
         check_note(k, place, "Add \"%s\".", key);
 }
@@ -132,7 +134,8 @@ static void roles_by_check(struct checking *k, const json_t *kind, Str place)
     if (by == NULL) return;
     if (!json_is_object(by)) check_note(k, at, "Write an object: { … }.");
     json_array_foreach(json_object_get(kind, "fields"), i, item) found =
-        found || (field && check_text(item, "name") && strcmp(check_text(item, "name"), field) == 0);
+        found ||
+        (field && check_text(item, "name") && strcmp(check_text(item, "name"), field) == 0);
     if (!found) check_note(k, at, "Name with \"field\" a field of this kind.");
     json_object_foreach((json_t *)(uintptr_t)by, key, value) if (strcmp(key, "field") != 0)
         list_check(k, value, "maker", check_place(k, "%.*s.%s", STR_ARG(at), check_quote(k, key)));

@@ -57,11 +57,10 @@ static bool can_match(const struct checking *k, const struct kind *kind, const c
     bool fits = holds_in(k, kind, name, value, known);
     if (!*known && check_field(kind, "act"))
         fits = holds_in(k, check_kind(k, "act.drafted"), name, value, known);
-    /* What "of" names is most often of the same family: proposal.answered of proposal.made. */
-    for (int family = 1; family >= 0 && !*known && check_field(kind, "of"); family--)
-        for (size_t i = 0; i < k->kind_count; i++)
-            if (!family || is_family(&k->kinds[i], kind))
-                fits = holds_in(k, &k->kinds[i], name, value, known) || fits;
+    /* What "of" names is of the same family, as proposal.made is of proposal.answered. */
+    for (size_t i = 0; i < k->kind_count && check_field(kind, "of"); i++)
+        if (is_family(&k->kinds[i], kind))
+            fits = holds_in(k, &k->kinds[i], name, value, known) || fits;
     if (!*known) fits = holds_in(k, check_kind(k, "incident.registered"), name, value, known);
     return fits;
 }
@@ -217,6 +216,10 @@ static void on_check(struct checking *k, const json_t *p, Str place)
     if (!of_calendar && (is(p, "owes", "a") || is(p, "owes", "b")))
         check_note(k, check_place(k, "%.*s.owes", STR_ARG(place)),
                    "Write author, counterpart or each; a and b are for duties on the calendar.");
+    if (of_calendar && !is(p, "owes", "each") &&
+        json_array_size(json_object_get(k->pack, "parties")) == 0)
+        check_note(k, check_place(k, "%.*s.owes", STR_ARG(place)),
+                   "Write \"each\", or name the parties: nobody is a or b in this pack.");
     if (of_calendar && (is(p, "owes", "author") || is(p, "owes", "counterpart")))
         check_note(k, check_place(k, "%.*s.owes", STR_ARG(place)),
                    "Write a, b or each: no fact has an author here.");
@@ -228,6 +231,7 @@ static void limits_check(struct checking *k, const json_t *p, Str place)
     bool working = json_is_true(json_object_get(p, "working_days"));
     const char *text = check_text(p, "limit"), *shorter = check_text(p, "limit_grave");
     bool counts = working || is(p, "roll", "next");
+    const json_t *parties = json_object_get(k->pack, "parties");
     if (text && shorter && duration_parse(str_of(text), &limit) &&
         duration_parse(str_of(shorter), &grave) && (limit.days == 0) == (grave.days == 0) &&
         (grave.days > limit.days || grave.seconds > limit.seconds))
@@ -239,7 +243,11 @@ static void limits_check(struct checking *k, const json_t *p, Str place)
     if (counts && is(p, "calendar", "none"))
         check_note(k, check_place(k, "%.*s.calendar", STR_ARG(place)),
                    "Name the calendar whose working days count: a, b or both.");
-    if (!counts && json_is_string(json_object_get(p, "calendar")) && !is(p, "calendar", "none"))
+    if (is(p, "calendar", "none") || !json_is_string(json_object_get(p, "calendar"))) return;
+    if (json_is_array(parties) && json_array_size(parties) == 0)
+        check_note(k, check_place(k, "%.*s.calendar", STR_ARG(place)),
+                   "Write \"none\", or name the parties: nobody is a or b in this pack.");
+    if (!counts)
         check_note(k, check_place(k, "%.*s.calendar", STR_ARG(place)),
                    "Write \"none\", or let roll or working_days use the calendar.");
 }

@@ -129,15 +129,19 @@ static void where_check(struct checking *k, const json_t *v, Str place)
     }
 }
 
+/* The same value twice in a list; objects with an id are told by their id. */
 static void duplicates_check(struct checking *k, const json_t *list, Str place)
 {
     for (size_t i = 0; i < json_array_size(list); i++)
         for (size_t n = 0; n < i; n++) {
             const json_t *item = json_array_get(list, i);
-            if (!json_is_object(item) && json_equal(item, json_array_get(list, n)))
+            if (check_id(item) || !json_equal(item, json_array_get(list, n))) continue;
+            if (json_is_string(item))
                 check_note(k, place, "Remove one \"%s\": it stands twice.",
-                           json_is_string(item) ? check_quote(k, json_string_value(item))
-                                                : "number");
+                           check_quote(k, json_string_value(item)));
+            else
+                check_note(k, place, "Remove one of two: number %zu and number %zu are the same.",
+                           n + 1, i + 1);
         }
 }
 

@@ -205,7 +205,8 @@ static bool is_event(Str text)
 {
     Str name = str_cut(&text, ':');
     if (str_is(name, "duty_passed")) return is_clock_id(text);
-    if (str_is(name, "meetings")) return text.len == 1 && text.ptr[0] >= '2' && is_digit(text.ptr[0]);
+    if (str_is(name, "meetings"))
+        return text.len == 1 && text.ptr[0] >= '2' && is_digit(text.ptr[0]);
     return text.ptr == NULL && (str_is(name, "both_signed") || str_is(name, "act_effective") ||
                                 str_is(name, "discovery"));
 }
@@ -224,7 +225,8 @@ static const struct sort sorts[] = {
     {"id", is_id, "Write 1 to 64 letters, digits, \"_\", \".\" or \"-\", a letter or digit first."},
     {"pack", is_pack, "Write 1 to 32 small letters, digits or \"-\", a letter first."},
     {"party", is_party, "Write 1 to 16 small letters or digits, a letter first."},
-    {"language", is_language, "Write a language code of two or three small letters, such as \"lv\"."},
+    {"language", is_language,
+     "Write a language code of two or three small letters, such as \"lv\"."},
     {"zone", is_zone, "Write the name of a time zone such as \"Europe/Riga\", or \"UTC\"."},
     {"role", is_role, "Write a role from \"R1\" to \"R15\"."},
     {"maker", is_maker, "Write a role from \"R1\" to \"R15\", or \"post\"."},
@@ -233,7 +235,8 @@ static const struct sort sorts[] = {
      "each side signs; or \"state\"."},
     {"document", is_document, "Write a document such as \"DOC05\"."},
     {"value", is_value_id, "Write a value such as \"X03\"."},
-    {"clock", is_clock_id, "Name it with a capital letter other than X and two digits, such as \"D05\"."},
+    {"clock", is_clock_id,
+     "Name it with a capital letter other than X and two digits, such as \"D05\"."},
     {"state", is_state, "Write a state in capital letters and \"_\", such as \"ACT_PENDING\"."},
     {"outcome", is_outcome, "Write an outcome from \"O1\" to \"O7\"."},
     {"field", is_field, "Write the name of a field in small letters, such as \"noticed_at\"."},
@@ -293,8 +296,7 @@ bool check_fits(Str sort, const json_t *v)
     if (is_range(sort)) return is_in_range(sort, v);
     if (is_choice(sort)) return is_one_of(sort, v);
     const struct sort *of = sort_of(sort);
-    return of && json_is_string(v) &&
-           of->fits((Str){json_string_value(v), json_string_length(v)});
+    return of && json_is_string(v) && of->fits((Str){json_string_value(v), json_string_length(v)});
 }
 
 /* "a, b, c" of "a|b|c", and "a" of "=a". */
@@ -304,8 +306,8 @@ static Str choices(struct checking *k, Str sort)
     if (sort.ptr[0] == '=') (void)str_cut(&rest, '=');
     while (rest.len) {
         Str word = str_cut(&rest, '|');
-        words = check_place(k, "%.*s%s\"%.*s\"", STR_ARG(words), words.len ? ", " : "",
-                            STR_ARG(word));
+        words =
+            check_place(k, "%.*s%s\"%.*s\"", STR_ARG(words), words.len ? ", " : "", STR_ARG(word));
     }
     return words;
 }

@@ -3,8 +3,8 @@
 #pragma once
 #include "core/casework/case.h"
 
-/* Does the fact meet every condition? A field that its kind does not have is looked up in the act or
- * the fact that it names, then in the registration with its amendments; a yes or no that is not
+/* Does the fact meet every condition? A field that its kind does not have is looked up in the act
+ * or the fact that it names, then in the registration with its amendments; a yes or no that is not
  * given counts as no. */
 bool condition_holds(const struct casefile *c, const struct entry *e, const struct match *list,
                      size_t count);

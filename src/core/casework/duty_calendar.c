@@ -51,8 +51,7 @@ Status duties_of_calendar(struct making *m, const struct parameter *p)
         Str party = m->c->parties[side];
         bool is_a = m->c->pack->party_count && str_eq(party, m->c->pack->parties[0].id);
         bool owes = str_is(p->owes, "each") || str_is(p->owes, is_a ? "a" : "b");
-        if (owes && (!p->own_only || str_eq(party, m->c->own_party)))
-            TRY(arise_for(m, p, party));
+        if (owes && (!p->own_only || str_eq(party, m->c->own_party))) TRY(arise_for(m, p, party));
     }
     return OK;
 }

@@ -1,9 +1,9 @@
 /* How a duty ends: facts that fulfil it, words about it, and what time makes of it. Declared in
  * duty_making.h. */
-#include "core/casework/duty_making.h"
 #include "core/casework/act.h"
 #include "core/casework/calendar.h"
 #include "core/casework/condition.h"
+#include "core/casework/duty_making.h"
 
 size_t duty_place_of(const struct casefile *c, const struct entry *e)
 {
@@ -207,4 +207,3 @@ Status duty_add(struct making *m, const struct duty *d)
     state_find(m, &settled);
     return duty_keep(m, &settled);
 }
-

@@ -66,8 +66,8 @@ Str phrase_count(const struct phrases *p, const char *key, int64_t count)
 {
     const json_t *v = json_object_get(p->texts, key);
     const json_t *form = json_object_get(v, phrase_form(p->language, count));
-    if (form == NULL) return phrase_fill(p, phrase(p, key), "{count}",
-                                         scope_print(p->scope, "%" PRId64, count));
+    if (form == NULL)
+        return phrase_fill(p, phrase(p, key), "{count}", scope_print(p->scope, "%" PRId64, count));
     Str text = {json_string_value(form), json_string_length(form)};
     return phrase_fill(p, text, "{count}", scope_print(p->scope, "%" PRId64, count));
 }

@@ -109,4 +109,3 @@ void assert_found(const struct files *f, const struct mutation *m)
     }
     assert_true(found);
 }
-

@@ -10,7 +10,8 @@ static void a_broken_table_of_kinds_is_found(void **state)
         {"kinds", "7", "kinds", "Write a list"},
         {"kinds", "[]", "kinds", "at least one"},
         {"kinds/0", "7", "kinds[1]", "Write an object"},
-        {"kinds/notice.sent/crosses", "\"perhaps\"", "kinds[notice.sent].crosses", "\"originator\""},
+        {"kinds/notice.sent/crosses", "\"perhaps\"", "kinds[notice.sent].crosses",
+         "\"originator\""},
         {"kinds/notice.sent/effect", NULL, "kinds[notice.sent]", "Add \"effect\""},
         {"kinds/notice.sent/case", "\"maybe\"", "kinds[notice.sent].case", "optional"},
         {"kinds/notice.sent/case", NULL, "kinds[notice.sent]", "Add \"case\""},
@@ -70,9 +71,11 @@ static void what_protects_people_is_not_the_packs_to_change(void **state)
         assert_found(&f, &rows[i]);
     }
     const struct mutation more = {
-        "kinds", "+{\"kind\":\"wolf.seen\",\"crosses\":\"self\",\"roles\":[\"R7\"],\"case\":true,"
-                 "\"effect\":\"A wolf was seen.\",\"documents\":[],\"fields\":[{\"name\":\"count\","
-                 "\"class\":\"open\",\"type\":\"integer\"}]}", "", ""};
+        "kinds",
+        "+{\"kind\":\"wolf.seen\",\"crosses\":\"self\",\"roles\":[\"R7\"],\"case\":true,"
+        "\"effect\":\"A wolf was seen.\",\"documents\":[],\"fields\":[{\"name\":\"count\","
+        "\"class\":\"open\",\"type\":\"integer\"}]}",
+        "", ""};
     struct pack_finding *list;
     struct files f = good;
     f.kinds = mutated(f.s, good.kinds, &more);

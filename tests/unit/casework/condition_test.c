@@ -122,7 +122,8 @@ static void the_second_meeting_without_a_result_asks_for_a_decision(void **state
     const char *meeting = scope_print(st->s, "proposal=%s", p).ptr;
     stage_add(st, BY, "meeting.opened", meeting);
     stage_sync(st);
-    stage_add(st, LV, "meeting.opened", meeting); /* the same meeting, as the other side opened it */
+    stage_add(st, LV, "meeting.opened",
+              meeting); /* the same meeting, as the other side opened it */
     stage_sync(st);
     assert_int_equal(count_of(st, LV, "D25m", "lv"), 0);
     stage_clock(st, "2023-09-05T10:00:00Z");

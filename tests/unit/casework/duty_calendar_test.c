@@ -16,7 +16,7 @@ static const struct duty *duty_at(struct stage *st, int side, const char *now, c
     return NULL;
 }
 
-#define EXPECT(st, side, now, id, owes, nth, want, due) \
+#define EXPECT(st, side, now, id, owes, nth, want, due)                                            \
     expect_((st), (side), (now), (id), (owes), (nth), (want), (due), __LINE__)
 
 static void expect_(struct stage *st, int side, const char *now, const char *id, const char *owes,
@@ -105,8 +105,10 @@ static void reminders_come_in_the_month_too(void **state)
     static const struct {
         const char *now;
         int reminders;
-    } rows[] = {{"2024-01-08T09:59:59Z", 0}, {"2024-01-08T10:00:00Z", 1},
-                {"2024-01-12T21:59:59Z", 1}, {"2024-01-12T22:00:00Z", 2}};
+    } rows[] = {{"2024-01-08T09:59:59Z", 0},
+                {"2024-01-08T10:00:00Z", 1},
+                {"2024-01-12T21:59:59Z", 1},
+                {"2024-01-12T22:00:00Z", 2}};
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         assert_int_equal(duty_at(st, LV, rows[i].now, "D21", "lv", 0)->reminders,
                          rows[i].reminders);

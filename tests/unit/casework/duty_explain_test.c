@@ -115,7 +115,8 @@ static void every_step_of_the_arithmetic_is_told(void **state)
         {"D04", "lv", "Not verified against the text of the agreement.\nA target, not a binding"},
         {"D02", "by", "A grave incident: the shorter limit applies.\nLimit: 1 hour"},
         {"D02", "by", "State: done; notice sent (by:2), 2023-08-30 10:20:00 Europe/Minsk"},
-        {"D18", "by", "Start: incident registered (by:1), its field “noticed at”: 2023-08-30 10:00"},
+        {"D18", "by",
+         "Start: incident registered (by:1), its field “noticed at”: 2023-08-30 10:00"},
         {"D19n", "lv", "Known on this side only"},
         {"D11", "lv", "Limit: 30 days, the same time on the clock in Europe/Riga."},
         {"D11", "lv", "If it passes, tell: chief representatives"},
@@ -123,16 +124,18 @@ static void every_step_of_the_arithmetic_is_told(void **state)
     stage_clock(st, "2023-08-30T08:20:00Z");
     stage_add(st, BY, "incident.amended", "of=by:1;field=type;value=I19");
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        if (strcmp(rows[i].id, "D18") == 0) assert_holds(explain(st, BY, "en", "D18", "by"), rows[i].holds);
+        if (strcmp(rows[i].id, "D18") == 0)
+            assert_holds(explain(st, BY, "en", "D18", "by"), rows[i].holds);
     stage_add(st, BY, "incident.amended", "of=by:1;field=type;value=I05");
     stage_sync(st);
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (strcmp(rows[i].id, "D18") != 0)
-            assert_holds(explain(st, strcmp(rows[i].owes, "lv") ? BY : LV, "en", rows[i].id,
-                                 rows[i].owes),
-                         rows[i].holds);
+            assert_holds(
+                explain(st, strcmp(rows[i].owes, "lv") ? BY : LV, "en", rows[i].id, rows[i].owes),
+                rows[i].holds);
     stage_clock(st, "2023-08-30T13:21:00Z");
-    assert_holds(explain(st, LV, "en", "D04", "lv"), "State: overdue.\nOverdue by: 2 hours 1 minute.");
+    assert_holds(explain(st, LV, "en", "D04", "lv"),
+                 "State: overdue.\nOverdue by: 2 hours 1 minute.");
     stage_add(st, LV, "notice.received", scope_print(st->s, "of=%s", notice).ptr);
     assert_holds(explain(st, LV, "en", "D04", "lv"), "State: done late; notice received (lv:1)");
     stage_close(st);

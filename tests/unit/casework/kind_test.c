@@ -261,8 +261,9 @@ static void roles_follow_the_document_the_capacity_and_the_thing(void **state)
         {"handover.offered", "what", "documents", "R3+"},
     };
     static const char *const as[][2] = {
-        {"act.position", "act"},        {"act.signed", "act"},        {"handover.answered", "offer"},
-        {"handover.counted", "offer"},  {"handover.signed", "offer"}, {"handover.withdrawn", "offer"},
+        {"act.position", "act"},        {"act.signed", "act"},
+        {"handover.answered", "offer"}, {"handover.counted", "offer"},
+        {"handover.signed", "offer"},   {"handover.withdrawn", "offer"},
     };
     struct stage *st = stage_open("lv-by");
     for (size_t i = 0; i < COUNT_OF(by); i++) {

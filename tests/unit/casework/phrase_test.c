@@ -6,12 +6,11 @@ static void plural_forms_are_those_of_cldr(void **state)
     static const struct {
         const char *language;
         const char *forms; /* of the numbers below: z o f m x (zero, one, few, many, other) */
-    } rows[] = {
-        {"lv", "zoxxxzzzzzzzoxxzozoz"}, {"be", "mofffmmmmmmmofmmomom"},
-        {"ru", "mofffmmmmmmmofmmomom"}, {"uk", "mofffmmmmmmmofmmomom"},
-        {"pl", "mofffmmmmmmmmfmmmmmm"}, {"lt", "xofffxxxxxxxoffxoxox"},
-        {"en", "xoxxxxxxxxxxxxxxxxxx"}, {"fr", "ooxxxxxxxxxxxxxxxxxx"},
-        {"sw", "xoxxxxxxxxxxxxxxxxxx"}};
+    } rows[] = {{"lv", "zoxxxzzzzzzzoxxzozoz"}, {"be", "mofffmmmmmmmofmmomom"},
+                {"ru", "mofffmmmmmmmofmmomom"}, {"uk", "mofffmmmmmmmofmmomom"},
+                {"pl", "mofffmmmmmmmmfmmmmmm"}, {"lt", "xofffxxxxxxxoffxoxox"},
+                {"en", "xoxxxxxxxxxxxxxxxxxx"}, {"fr", "ooxxxxxxxxxxxxxxxxxx"},
+                {"sw", "xoxxxxxxxxxxxxxxxxxx"}};
     static const int64_t numbers[] = {0,  1,  2,  3,  4,  10,  11,  12,  14,   15,
                                       19, 20, 21, 22, 25, 100, 101, 111, 1001, 1000000};
     static const char letters[] = "zofmx";
@@ -35,7 +34,7 @@ static void a_number_takes_its_form(void **state)
         const char *language;
         int64_t count;
         const char *text;
-    } rows[] = {{"lv", 1, "1 stunda"},  {"lv", 2, "2 stundas"}, {"lv", 10, "10 stundu"},
+    } rows[] = {{"lv", 1, "1 stunda"},   {"lv", 2, "2 stundas"}, {"lv", 10, "10 stundu"},
                 {"lv", 21, "21 stunda"}, {"ru", 1, "1 час"},     {"ru", 3, "3 часа"},
                 {"ru", 48, "48 часов"},  {"be", 2, "2 гадзіны"}, {"be", 5, "5 гадзін"},
                 {"en", 1, "1 hour"},     {"en", 0, "0 hours"}};
