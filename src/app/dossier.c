@@ -5,6 +5,7 @@
 #include "app/packs.h"
 #include "app/pieces.h"
 #include "app/sheet.h"
+#include "app/words.h"
 #include "os/file.h"
 #include "paper/bag.h"
 #include "paper/worker.h"
@@ -356,7 +357,7 @@ static Status pages_add(struct dossier *d)
         Bytes text;
         Str file = scope_print(d->s, "texts/verify.%.*s.txt", STR_ARG(language));
         if (file.ptr == NULL) return ERR_MEMORY;
-        if (packs_file(d->s, file, &text) != OK) continue;
+        if (words_file(d->s, d->p, file, &text) != OK) continue;
         TRY(dossier_add(d, scope_print(d->s, "VERIFY.%.*s.txt", STR_ARG(language)), text));
     }
     if (has_member(d, STR("VERIFY.en.txt"))) return OK;

@@ -2,6 +2,7 @@
  * post locked: inside post_write (a transaction) or between post_lock and post_unlock (reading). */
 #pragma once
 #include "app/neighbour.h"
+#include "app/packs.h"
 #include "app/work.h"
 #include "base/age.h"
 #include "os/clock.h"
@@ -16,6 +17,8 @@ struct post {
     const struct clock *clock;
     struct scope *memory; /* lives as long as the post */
     struct pack pack;
+    struct pack_file *texts; /* that the pack brings with it */
+    size_t text_count;
     struct zone zones[ZONES_MAX];
     size_t zone_count;
     struct card card; /* own */

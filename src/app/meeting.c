@@ -170,7 +170,7 @@ Status meeting_agenda(struct scope *s, struct post *p, Str party, Str language,
     AUTO_WORDS struct words words = {NULL, NULL};
     struct agenda g = {.s = s, .p = p, .words = &words, .language = language};
     struct case_view outside;
-    TRY(words_open(s, language, &words));
+    TRY(words_open(s, p, language, &words));
     g.list = scope_array(s, CANDIDATES_MAX, sizeof *g.list);
     if (g.list == NULL) return ERR_MEMORY;
     TRY(outside_view_load(s, p, party, &outside));

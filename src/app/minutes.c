@@ -31,6 +31,7 @@ static Status view_of(struct scope *s, struct post *p, Str ref, struct case_view
 
 struct drafting {
     struct scope *s;
+    const struct post *p;
     const struct pack *pack;
     struct name_value *list;
     size_t count;
@@ -57,7 +58,7 @@ static void put_statement(struct drafting *d, const char *key, const struct fact
     for (size_t i = 0; i < d->pack->act_language_count && d->status == OK; i++) {
         AUTO_WORDS struct words words = {NULL, NULL};
         Str language = d->pack->act_languages[i];
-        d->status = words_open(d->s, language, &words);
+        d->status = words_open(d->s, d->p, language, &words);
         if (d->status != OK) return;
         Str text = words_fill(&words, words_get(&words, key), "{what}", what);
         text = words_fill(&words, text, "{owner}", f ? fact_get(f, "owner") : STR(""));
@@ -106,7 +107,7 @@ Status meeting_minutes(struct scope *s, struct post *p, Str meeting_ref, struct 
 {
     struct case_view v;
     const struct entry *meeting;
-    struct drafting d = {.s = s, .pack = post_pack(p), .status = OK};
+    struct drafting d = {.s = s, .p = p, .pack = post_pack(p), .status = OK};
     TRY(view_of(s, p, meeting_ref, &v, &meeting));
     if (!str_is(meeting->kind, "meeting.opened"))
         return fail(s, ERR_USAGE, "minutes begin from meeting.opened");
@@ -174,7 +175,7 @@ Status meeting_calendar(struct scope *s, struct post *p, Str ref, Str language, 
     if (str_is(e->kind, "meeting.opened")) e = case_entry(&v.file, fact_get(e->fact, "proposal"));
     if (e == NULL || !str_is(e->kind, "proposal.made"))
         return fail(s, ERR_USAGE, "%.*s is no proposal and no meeting on one", STR_ARG(ref));
-    TRY(words_open(s, language, &words));
+    TRY(words_open(s, p, language, &words));
     bool has_time = instant_parse(fact_get(e->fact, "time"), &i.from);
     i.stamp = e->at;
     answers_read(&v.file, e, &i, &has_time);

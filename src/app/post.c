@@ -65,6 +65,24 @@ static Status setting(struct scope *s, struct post *p, const char *name, Str *ou
     return out->ptr ? OK : ERR_MEMORY;
 }
 
+static Status texts_load(struct scope *s, struct post *p)
+{
+    Str names;
+    size_t count = 0;
+    TRY(setting(s, p, "texts", &names));
+    for (size_t i = 0; i < names.len; i++)
+        count += names.ptr[i] == '\n';
+    p->texts = scope_array(p->memory, count + 1, sizeof *p->texts);
+    if (p->texts == NULL) return ERR_MEMORY;
+    while (names.len) {
+        Str text, name = scope_str(p->memory, str_cut(&names, '\n'));
+        if (name.ptr == NULL) return ERR_MEMORY;
+        TRY(setting(s, p, name.ptr, &text));
+        p->texts[p->text_count++] = (struct pack_file){name, str_bytes(text)};
+    }
+    return OK;
+}
+
 static Status pack_load(struct scope *s, struct post *p)
 {
     Str kinds, pack;
@@ -72,6 +90,7 @@ static Status pack_load(struct scope *s, struct post *p)
     TRY(setting(s, p, "pack", &pack));
     Status status = pack_parse(p->memory, str_bytes(kinds), str_bytes(pack), &p->pack);
     if (status != OK) return fail(s, status, "%s", scope_reason(p->memory));
+    TRY(texts_load(s, p));
     for (size_t i = 0; i < p->pack.party_count && p->zone_count < ZONES_MAX - 1; i++)
         TRY(zone_load(p->memory, p->pack.parties[i].zone, &p->zones[p->zone_count++]));
     return zone_load(p->memory, STR("UTC"), &p->zones[p->zone_count++]);

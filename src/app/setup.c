@@ -104,7 +104,22 @@ struct settings {
     const struct post_setup *setup;
     Str card;
     Bytes kinds, pack;
+    struct pack_file *texts;
+    size_t text_count;
 };
+
+/* Texts that the pack brings, each under its name, and the names one a line. */
+static Status texts_save(struct scope *s, struct store *st, const struct settings *x)
+{
+    struct writer w = writer_open(s, 65536);
+    Str names;
+    for (size_t i = 0; i < x->text_count; i++) {
+        TRY(store_setting_save(s, st, x->texts[i].name.ptr, x->texts[i].bytes));
+        write_print(&w, "%.*s\n", STR_ARG(x->texts[i].name));
+    }
+    TRY(writer_close_str(&w, &names));
+    return store_setting_save(s, st, "texts", str_bytes(names));
+}
 
 static Status settings_save(struct scope *s, struct store *st, const struct settings *x)
 {
@@ -118,6 +133,7 @@ static Status settings_save(struct scope *s, struct store *st, const struct sett
     TRY(store_setting_save(s, st, "card", str_bytes(x->card)));
     TRY(store_setting_save(s, st, "kinds", x->kinds));
     TRY(store_setting_save(s, st, "pack", x->pack));
+    TRY(texts_save(s, st, x));
     TRY(store_setting_save(s, st, "cover_multiple", str_bytes(multiple)));
     if (x->setup->second_place.len)
         TRY(store_setting_save(s, st, "second_place", str_bytes(x->setup->second_place)));
@@ -253,6 +269,8 @@ Status post_create(struct scope *s, const char *dir, const struct post_setup *se
     if (setup->second_place.len && setup->second_place.ptr[0] != '/')
         return fail(s, ERR_USAGE, "the second place is named by a path from / on");
     TRY(packs_find(s, setup->pack, &x.kinds, &x.pack));
+    TRY(packs_check(s, setup->pack, x.kinds, x.pack));
+    TRY(packs_texts(s, setup->pack, &x.texts, &x.text_count));
     if (file_exists(path.ptr)) return fail(s, ERR_DUPLICATE, "%s holds a post already", dir);
     if (setup->root_file.len && file_exists(scope_str(s, setup->root_file).ptr))
         return fail(s, ERR_DUPLICATE, "%.*s exists: a root key replaces nothing",

@@ -1,9 +1,9 @@
 #include "app/sheet.h"
-#include "app/packs.h"
 #include "app/statement.h"
+#include "app/words.h"
 #include "base/json.h"
 
-enum { TEXTS_BYTES_MAX = 1 << 20, TITLE_MAX = 4096 };
+enum { TITLE_MAX = 4096 };
 
 /* The party's language that acts are written in, else its first. */
 static Str language_of(const struct pack *pack, size_t party)
@@ -53,11 +53,7 @@ static void languages_of_facts(struct sheet *x)
 
 static Status texts_load(struct sheet *x, size_t column)
 {
-    Bytes text;
-    Str path = scope_print(x->s, "texts/%.*s.json", STR_ARG(x->language[column]));
-    if (path.ptr == NULL) return ERR_MEMORY;
-    if (packs_file(x->s, path, &text) != OK) TRY(packs_file(x->s, STR("texts/en.json"), &text));
-    return json_read(x->s, text, TEXTS_BYTES_MAX, path.ptr, &x->texts[column]);
+    return words_json(x->s, x->p, x->language[column], &x->texts[column]);
 }
 
 static void swap_columns(struct sheet *x)

@@ -1,5 +1,5 @@
-/* app/words.h - texts of the catalogue (packs/texts) in one language, for what the post itself puts
- * into words. */
+/* app/words.h - texts of the catalogue (packs/texts, and what a pack brings) in one language, for
+ * what the post itself puts into words. */
 #pragma once
 #include "base/json.h"
 #include "base/writer.h"
@@ -9,8 +9,17 @@ struct words {
     json_t *json; /* released by words_close */
 };
 
-/* The catalogue of a language, or English where there is none. */
-MUST_USE Status words_open(struct scope *s, Str language, struct words *out);
+struct post;
+
+/* A file of texts, for example "texts/fr.json": of the post's pack, else of the program.
+ * ERR_NOT_FOUND when neither has it. */
+MUST_USE Status words_file(struct scope *s, const struct post *p, Str name, Bytes *out);
+
+/* The catalogue of a language, in English what it lacks or where there is none; the caller releases
+ * it (AUTO_JSON). */
+MUST_USE Status words_json(struct scope *s, const struct post *p, Str language, json_t **out);
+
+MUST_USE Status words_open(struct scope *s, const struct post *p, Str language, struct words *out);
 void words_close(struct words *w);
 #define AUTO_WORDS __attribute__((cleanup(words_close)))
 

@@ -12,10 +12,10 @@ static struct phrases phrases_of(const struct call *c, const struct words *w)
                             json_text(c->scope, w->json, "language")};
 }
 
-static Status words_of(const struct call *c, struct words *out)
+static Status words_of(const struct call *c, const struct post *p, struct words *out)
 {
     Str language = call_option(c, "language");
-    return words_open(c->scope, language.len ? language : STR("en"), out);
+    return words_open(c->scope, p, language.len ? language : STR("en"), out);
 }
 
 /* "2023-08-30 14:20 Riga" beside the instant: what the clock shows where it is owed. */
@@ -126,7 +126,7 @@ static Status run_list(struct call *c)
     AUTO_POST struct post *p = NULL;
     AUTO_WORDS struct words w = {0};
     TRY(call_post(c, 0, &p));
-    TRY(words_of(c, &w));
+    TRY(words_of(c, p, &w));
     struct phrases words = phrases_of(c, &w);
     json_t *rows = answer_list(c, NULL, "duties");
     if (c->arguments.word_count > 1)
@@ -165,7 +165,7 @@ static Status run_explain(struct call *c)
     size_t count;
     Str all = STR("");
     TRY(call_post(c, 0, &p));
-    TRY(words_of(c, &w));
+    TRY(words_of(c, p, &w));
     struct phrases words = phrases_of(c, &w);
     TRY(views_load(c, p, str_of(call_word(c, 1)), &views, &count));
     for (size_t i = 0; i < count; i++)
@@ -190,7 +190,8 @@ const struct command cli_duty[] = {
     {"list", "DIR [CASE] [--all] [--language CODE]",
      "What is owed, by whom and until when; \"-\" as case: what belongs to no case.", 1, 2,
      ACTS_NOT, list_options, run_list},
-    {"explain", "DIR CASE [DUTY] [--language CODE]", "The arithmetic of a duty, or of all, in words.", 2, 3, ACTS_NOT,
-     explain_options, run_explain},
+    {"explain", "DIR CASE [DUTY] [--language CODE]",
+     "The arithmetic of a duty, or of all, in words.", 2, 3, ACTS_NOT, explain_options,
+     run_explain},
     {.run = NULL},
 };

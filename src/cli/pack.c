@@ -66,7 +66,24 @@ static Status text_take(struct folder *f, Str folder, Str name)
     if (f->text_count == TEXTS_MAX) return OK;
     TRY(file_take(f, path.ptr, scope_print(f->c->scope, "texts/%.*s", STR_ARG(name)), true,
                   &bytes));
-    if (bytes.ptr) f->texts[f->text_count++] = (struct pack_text){name, bytes};
+    Bytes known;
+    bool partial = packs_file(f->c->scope, scope_print(f->c->scope, "texts/%.*s", STR_ARG(name)),
+                              &known) != OK;
+    if (bytes.ptr) f->texts[f->text_count++] = (struct pack_text){name, bytes, partial};
+    return OK;
+}
+
+static Status texts_of_program(struct folder *f)
+{
+    static const char start[] = "texts/";
+    Str *names;
+    size_t count;
+    TRY(packs_names(f->c->scope, start, ".json", &names, &count));
+    for (size_t i = 0; i < count && f->text_count < TEXTS_MAX; i++) {
+        struct pack_text *t = &f->texts[f->text_count++];
+        t->file = (Str){names[i].ptr + sizeof start - 1, names[i].len - (sizeof start - 1)};
+        TRY(packs_file(f->c->scope, names[i], &t->bytes));
+    }
     return OK;
 }
 
@@ -74,7 +91,6 @@ static Status text_take(struct folder *f, Str folder, Str name)
 static Status texts_take(struct folder *f, bool *out_own)
 {
     static const char *const places[] = {"texts", "../texts"};
-    static const char *const built[] = {"lv.json", "be.json", "ru.json", "en.json"};
     Str *names = NULL;
     size_t count = 0;
     *out_own = false;
@@ -88,14 +104,7 @@ static Status texts_take(struct folder *f, bool *out_own)
             TRY(text_take(f, folder, names[n]));
         }
     }
-    for (size_t i = 0; !*out_own && i < COUNT_OF(built); i++) {
-        struct pack_text *t = &f->texts[f->text_count++];
-        Str path = scope_print(f->c->scope, "texts/%s", built[i]);
-        if (path.ptr == NULL) return ERR_MEMORY;
-        t->file = str_of(built[i]);
-        TRY(packs_file(f->c->scope, path, &t->bytes));
-    }
-    return OK;
+    return *out_own ? OK : texts_of_program(f);
 }
 
 static bool has_text(const struct folder *f, Str file)
@@ -105,11 +114,16 @@ static bool has_text(const struct folder *f, Str file)
     return false;
 }
 
-/* A folder of texts has every language of the pack that the program itself knows. */
+/* A folder that has one of the program's own languages has all of them that the pack uses; one of
+ * other languages only adds to the program's. */
 static Status languages_check(struct folder *f, const json_t *pack)
 {
     size_t i;
     json_t *item;
+    bool replaces = false;
+    for (i = 0; i < f->text_count; i++)
+        replaces = replaces || !f->texts[i].partial;
+    if (!replaces) return OK;
     json_array_foreach(json_object_get(pack, "languages"), i, item)
     {
         Bytes known;
@@ -168,6 +182,7 @@ static Status folder_take(struct folder *f)
     if (file_exists(kinds.ptr))
         TRY(file_take(f, kinds.ptr, STR("kinds.json"), true, &f->files.kinds));
     TRY(texts_take(f, &own_texts));
+    TRY(built_in(f, "texts/en.json", &f->files.known_texts));
     f->files.texts = f->texts;
     f->files.text_count = f->text_count;
     return f->files.pack.ptr ? outside_check(f, own_texts) : OK;

@@ -1,4 +1,4 @@
-#include "app/packs.h"
+#include "app/words.h"
 #include "http/port.h"
 #include "os/embedded.h"
 #include "web_files.h"
@@ -22,7 +22,9 @@ Status texts_get(struct request *r)
     Str language = r->parameters[0];
     Bytes texts;
     if (!is_language(language)) return fail(r->scope, ERR_NOT_FOUND, "this is no language");
-    TRY(packs_file(r->scope, scope_print(r->scope, "texts/%.*s.json", STR_ARG(language)), &texts));
+    Str name = scope_print(r->scope, "texts/%.*s.json", STR_ARG(language));
+    if (name.ptr == NULL) return ERR_MEMORY;
+    TRY(words_file(r->scope, r->post, name, &texts));
     answer_bytes(r, "application/json", texts);
     r->answer.keep = KEEP_CHECK;
     return OK;

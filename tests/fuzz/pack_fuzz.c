@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const uint8_t *cut = size ? memchr(data, 0, size) : NULL;
     Bytes kinds = {data, cut ? (size_t)(cut - data) : size};
     Bytes rest = cut ? (Bytes){cut + 1, size - kinds.len - 1} : kinds;
-    struct pack_text text = {STR("en.json"), rest};
+    struct pack_text text = {STR("en.json"), rest, false};
     struct pack_finding *list;
     struct pack p;
     size_t count = 0;

@@ -204,7 +204,7 @@ static void check_files(struct checking *k, const struct pack_files *files)
         check_parameters(k);
         check_holidays(k);
     }
-    check_texts(k, files->texts, files->text_count);
+    check_texts(k, files);
     k->pack = NULL;
 }
 

@@ -13,12 +13,14 @@ struct pack_finding {
 struct pack_text {
     Str file; /* "en.json" */
     Bytes bytes;
+    bool partial; /* may lack texts: the program has them in English */
 };
 
 /* The files of a pack. What could not be read has a NULL pointer and is not looked at. */
 struct pack_files {
     Bytes kinds, pack;
-    Bytes known; /* the kinds that this program was built with; NULL: not compared */
+    Bytes known;       /* the kinds that this program was built with; NULL: not compared */
+    Bytes known_texts; /* the catalogue to compare with; NULL: the first of the texts */
     const struct pack_text *texts;
     size_t text_count;
 };

@@ -79,4 +79,4 @@ void check_states(struct checking *k);
 void check_kinds(struct checking *k, const json_t *kinds, Bytes known);
 
 /* The texts of the screens agree in all languages. */
-void check_texts(struct checking *k, const struct pack_text *texts, size_t count);
+void check_texts(struct checking *k, const struct pack_files *files);

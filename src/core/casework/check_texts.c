@@ -79,8 +79,9 @@ static const char *text_of(const json_t *v)
     return json_string_value(json_is_object(v) ? json_object_get(v, "other") : v);
 }
 
-/* What the first language has, this one must have too; and nothing else. */
-static void compare(struct checking *k, const json_t *first, const json_t *texts)
+/* What the first language has, this one must have too, unless it may be partial; and nothing else.
+ */
+static void compare(struct checking *k, const json_t *first, const json_t *texts, bool partial)
 {
     const char *key;
     json_t *value;
@@ -89,7 +90,8 @@ static void compare(struct checking *k, const json_t *first, const json_t *texts
         const json_t *mine = json_object_get(texts, key);
         const char *a = text_of(value), *b = mine ? text_of(mine) : NULL;
         Str place = check_place(k, "texts[%s]", check_quote(k, key));
-        if (mine == NULL) check_note(k, place, "Add it: another language has this text.");
+        if (mine == NULL && !partial)
+            check_note(k, place, "Add it: another language has this text.");
         if (a && b && (!has_gaps_of(a, b) || !has_gaps_of(b, a)))
             check_note(k, place, "Use the same {gaps} as the other languages.");
         if (mine && json_is_object(value) != json_is_object(mine))
@@ -135,22 +137,26 @@ static void head_check(struct checking *k, const json_t *root, Str file)
         check_note(k, STR(""), "Remove \"%s\": no such key stands here.", check_quote(k, key));
 }
 
-void check_texts(struct checking *k, const struct pack_text *texts, size_t count)
+void check_texts(struct checking *k, const struct pack_files *files)
 {
     AUTO_JSON json_t *first = NULL;
-    for (size_t i = 0; i < count && !k->no_memory; i++) {
+    if (files->known_texts.ptr &&
+        json_read(k->s, files->known_texts, PACK_BYTES_MAX, "texts", &first) == ERR_MEMORY)
+        k->no_memory = true;
+    for (size_t i = 0; i < files->text_count && !k->no_memory; i++) {
         AUTO_JSON json_t *root = NULL;
-        Str name = scope_str(k->s, texts[i].file);
+        const struct pack_text *t = &files->texts[i];
+        Str name = scope_str(k->s, t->file);
         if (name.ptr == NULL) {
             k->no_memory = true;
             return;
         }
         k->file = name.ptr;
-        root = check_read(k, texts[i].bytes);
+        root = check_read(k, t->bytes);
         if (root == NULL) continue;
-        head_check(k, root, texts[i].file);
+        head_check(k, root, t->file);
         values_check(k, json_object_get(root, "texts"), check_text(root, "language"));
-        compare(k, json_object_get(first, "texts"), json_object_get(root, "texts"));
+        compare(k, json_object_get(first, "texts"), json_object_get(root, "texts"), t->partial);
         if (first == NULL) first = json_incref(root);
     }
 }

@@ -20,7 +20,11 @@ struct files files_open(const char *pack)
 size_t files_check(const struct files *f, struct pack_finding **out)
 {
     size_t count;
-    struct pack_files files = {f->kinds, f->pack, f->known, f->texts, COUNT_OF(f->texts)};
+    struct pack_files files = {.kinds = f->kinds,
+                               .pack = f->pack,
+                               .known = f->known,
+                               .texts = f->texts,
+                               .text_count = COUNT_OF(f->texts)};
     assert_ok(pack_check(f->s, &files, out, &count));
     return count;
 }

@@ -36,6 +36,38 @@ static void texts_must_agree_in_all_languages(void **state)
     scope_close(good.s);
 }
 
+/* A language that the program does not know may lack texts, and bring no others. */
+static void a_partial_catalogue_may_lack_but_not_add(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *place;
+    } rows[] = {{"\"act.only\": \"seulement {party}\"", NULL},
+                {"\"count.days\": {\"one\": \"{count} jour\", \"many\": \"x {count}\", \"other\": "
+                 "\"{count} j\"}",
+                 NULL},
+                {"\"act.only\": \"seulement\"", "texts[act.only]"},
+                {"\"act.unheard_of\": \"x\"", "texts[act.unheard_of]"},
+                {"\"count.days\": {\"one\": \"{count} jour\"}", "texts[count.days]"},
+                {"\"count.days\": {\"some\": \"x {count}\", \"other\": \"{count} j\"}",
+                 "texts[count.days].some"}};
+    struct files f = files_open("lv-by");
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        Str text = scope_print(f.s,
+                               "{\"format\": \"twinpost/texts/1\", \"language\": \"fr\", "
+                               "\"texts\": {%s}}",
+                               rows[i].text);
+        struct pack_text fr = {STR("fr.json"), str_bytes(text), true};
+        struct pack_files files = {.known_texts = f.texts[3].bytes, .texts = &fr, .text_count = 1};
+        struct pack_finding *list;
+        size_t count;
+        assert_ok(pack_check(f.s, &files, &list, &count));
+        assert_int_equal(count, rows[i].place ? 1 : 0);
+        if (rows[i].place) assert_str(list[0].place, rows[i].place);
+    }
+    scope_close(f.s);
+}
+
 static void a_catalogue_that_is_no_json_is_found(void **state)
 {
     (void)state;
@@ -50,6 +82,7 @@ int main(void)
     cmocka_set_message_output(CM_OUTPUT_TAP);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_must_agree_in_all_languages),
+        cmocka_unit_test(a_partial_catalogue_may_lack_but_not_add),
         cmocka_unit_test(a_catalogue_that_is_no_json_is_found),
     };
     return cmocka_run_group_tests_name("check texts", tests, NULL, NULL);
