@@ -19,6 +19,7 @@ MUST_USE Status words_file(struct scope *s, const struct post *p, Str name, Byte
  * it (AUTO_JSON). */
 MUST_USE Status words_json(struct scope *s, const struct post *p, Str language, json_t **out);
 
+/* The catalogue as `words`, with the errors of words_json; closed by words_close (AUTO_WORDS). */
 MUST_USE Status words_open(struct scope *s, const struct post *p, Str language, struct words *out);
 void words_close(struct words *w);
 #define AUTO_WORDS __attribute__((cleanup(words_close)))
