@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 enum { ADDRESS_LEN_MAX = 256, WAITING_MAX = 128, PORT_MAX = 65535, PORT_SIZE = 6 };
 
