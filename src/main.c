@@ -64,6 +64,7 @@ static Status serve(struct scope *s, struct post *p, const struct serving *optio
     sigaction(SIGHUP, &action, NULL);
     struct http_options o = {.http = options->http,
                              .peer = options->peer,
+                             .public = options->public,
                              .stop = &stop,
                              .ready = on_ready,
                              .ctx = (void *)(uintptr_t)options};

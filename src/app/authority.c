@@ -210,6 +210,16 @@ Roles session_roles(struct post *p, Str officer)
     return roles;
 }
 
+Roles session_sight(struct post *p, Str officer)
+{
+    AUTO_SCOPE struct scope *s = scope_open(WORK_BYTES_MAX);
+    const struct authority *a;
+    if (s == NULL) return 0;
+    POST_READING(p);
+    if (post_authority(s, p, NULL, &a) != OK) return 0;
+    return authority_roles(a, officer, post_now(p), (struct place){p->leaf_count, 0});
+}
+
 static void officers_of(struct scope *s, const struct authority *a, struct officer_view *out,
                         size_t *count)
 {

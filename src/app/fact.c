@@ -16,15 +16,6 @@ struct adding {
     struct fact_result *out;
 };
 
-/* Which roles alone may know of facts of this kind; 0 when every role may. */
-static Roles roles_that_see(const struct kind *k)
-{
-    if (k == NULL) return 0;
-    for (size_t i = 0; i < k->field_count; i++)
-        if (k->fields[i].class == CLASS_PROTECTED) return k->roles;
-    return k->crosses == CROSSES_ORIGINATOR ? k->roles : 0;
-}
-
 /* Facts that references may name, found in the database. */
 struct finding {
     struct post *post;
@@ -40,7 +31,7 @@ static const struct fact *find(void *ctx, Str party, uint64_t index)
     struct fact *f = NEW(x->scope, struct fact);
     const struct mandate *m;
     if (f == NULL || fact_load(x->scope, x->post, party, index, f, NULL) != OK) return NULL;
-    Roles roles = roles_that_see(pack_kind(&x->post->pack, fact_get(f, "kind")));
+    Roles roles = sight_roles_alone(pack_kind(&x->post->pack, fact_get(f, "kind")));
     bool is_hidden =
         roles && !x->all &&
         authority_mandate(x->scope, x->authority, x->officer, roles, STR(""), post_now(x->post),
@@ -263,18 +254,13 @@ Status fact_add(struct scope *s, struct post *p, const struct session *session,
     return OK;
 }
 
-static bool is_hidden_from(const struct pack *p, const struct fact *f, Roles roles)
-{
-    Roles only = roles_that_see(pack_kind(p, fact_get(f, "kind")));
-    return only && roles != ROLES_ALL && !(roles & only);
-}
-
 Status fact_view_make(struct scope *s, struct post *p, const struct entry *e, Roles roles,
                       struct fact_view *out)
 {
     const struct fact *f = e->fact;
-    if (is_hidden_from(&p->pack, f, roles))
-        return fail(s, ERR_NOT_FOUND, "no such fact is known at this post");
+    const struct kind *k = pack_kind(&p->pack, fact_get(f, "kind"));
+    enum sight sight = sight_of(k, e->own, fact_get(f, "case").len > 0, roles);
+    if (sight == SIGHT_NONE) return fail(s, ERR_NOT_FOUND, "no such fact is known at this post");
     struct fact_view v = {.party = e->party,
                           .kind = fact_get(f, "kind"),
                           .case_number = fact_get(f, "case"),
@@ -285,7 +271,8 @@ Status fact_view_make(struct scope *s, struct post *p, const struct entry *e, Ro
                           .whole = f->whole,
                           .late = e->late,
                           .refused = e->refused,
-                          .is_void = e->is_void};
+                          .is_void = e->is_void,
+                          .sight = sight};
     (void)instant_parse(fact_get(f, "at"), &v.at);
     v.ref = entry_ref(s, e);
     struct writer w = writer_open(s, 80);
@@ -293,10 +280,14 @@ Status fact_view_make(struct scope *s, struct post *p, const struct entry *e, Ro
     TRY(writer_close_str(&w, &v.body));
     v.fields = scope_array(s, f->field_count, sizeof *v.fields);
     if (v.fields == NULL || v.ref.ptr == NULL) return ERR_MEMORY;
-    for (size_t i = FACT_COMMON_FIELDS; i < f->field_count; i++)
-        v.fields[v.field_count++] = (struct field_view){.name = scope_str(s, f->fields[i].name),
-                                                        .value = scope_str(s, f->fields[i].value),
-                                                        .open = f->fields[i].open};
+    for (size_t i = FACT_COMMON_FIELDS; i < f->field_count; i++) {
+        const struct fact_field *field = &f->fields[i];
+        bool shown = field->open && sight_shows(sight, &p->pack, k, field->name);
+        v.fields[v.field_count++] =
+            (struct field_view){.name = scope_str(s, field->name),
+                                .value = shown ? scope_str(s, field->value) : STR(""),
+                                .open = shown};
+    }
     *out = v;
     return OK;
 }

@@ -1,6 +1,7 @@
 /* app/fact.h - stating a fact: checked, signed, durable, then acknowledged. */
 #pragma once
 #include "app/post.h"
+#include "core/casework/sight.h"
 
 struct fact_request {
     Str kind;
@@ -36,11 +37,11 @@ struct fact_view {
     Str body;                  /* hex */
     struct field_view *fields; /* without the common ones */
     size_t field_count;
+    enum sight sight; /* how much of it the roles see */
 };
 
-/* A fact as this post knows it. `roles` hides what they may not see: protected facts are for R11
- * alone (ERR_NOT_FOUND for everybody else); ROLES_ALL for tests and play. */
-enum { ROLES_ALL = 0xffff };
+/* A fact as this post knows it, as far as the roles see it (core/casework/sight.h): a fact that
+ * they may not know of is ERR_NOT_FOUND, a field that they may not see is not open. */
 MUST_USE Status fact_show(struct scope *s, struct post *p, Str ref, Roles roles,
                           struct fact_view *out);
 

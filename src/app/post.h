@@ -104,8 +104,11 @@ MUST_USE Status session_open(struct scope *s, struct post *p, Str officer, Str p
                              struct session **out);
 void session_close(struct session *session);
 
-/* The roles that the officer's standing mandates give now (bits). */
+/* The roles that the officer's standing mandates give now (bits): in which the officer may act, and
+ * in which the officer may look (core/casework/sight.h; a deputy also while nobody is acted for).
+ */
 Roles session_roles(struct post *p, Str officer);
+Roles session_sight(struct post *p, Str officer);
 
 struct officer_view {
     Str id, name, role, section, acts_for;

@@ -88,7 +88,7 @@ static Status run_show(struct call *c)
     Str number = str_of(call_word(c, 1));
     TRY(call_post(c, 0, &p));
     TRY(call_session(c, p, &session));
-    Roles roles = session ? session_roles(p, session->officer) : 0;
+    Roles roles = session ? session_sight(p, session->officer) : ROLES_MACHINE;
     TRY(case_view_load(c->scope, p, number, &view));
     answer_text(c, NULL, "case", view.file.number);
     answer_text(c, NULL, "type", view.file.type);

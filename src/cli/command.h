@@ -9,6 +9,7 @@
 
 struct serving {
     Str http, peer; /* HOST:PORT or empty */
+    Str public;     /* URL or empty */
     /* Called once with the addresses in use. */
     void (*ready)(void *ctx, Str http, Str peer);
     void *ctx;

@@ -28,6 +28,7 @@ static Status run_serve(struct call *c)
     AUTO_POST struct post *p = NULL;
     struct serving o = {.http = call_option(c, "http"),
                         .peer = call_option(c, "peer"),
+                        .public = call_option(c, "public"),
                         .ready = on_ready,
                         .ctx = c};
     if (o.http.len == 0 && o.peer.len == 0) o.http = STR("127.0.0.1:8600");
@@ -38,11 +39,12 @@ static Status run_serve(struct call *c)
 static const struct option_rule serve_options[] = {
     {"http", "HOST:PORT", "port for the post's own officers; 127.0.0.1:8600 when no port is named"},
     {"peer", "HOST:PORT", "port for the neighbour's post"},
+    {"public", "URL", "what browsers call the post, https://..., behind a TLS proxy"},
     {NULL, NULL, NULL},
 };
 
 const struct command cli_serve[] = {
-    {NULL, "DIR [--http HOST:PORT] [--peer HOST:PORT]",
+    {NULL, "DIR [--http HOST:PORT] [--peer HOST:PORT] [--public URL]",
      "Serves the post to its officers and to the neighbour until it is stopped.", 1, 1, ACTS_NOT,
      serve_options, run_serve},
     {.run = NULL},

@@ -25,7 +25,7 @@ static Status run_show(struct call *c)
     struct fact_view view;
     TRY(call_post(c, 0, &p));
     TRY(call_session(c, p, &session));
-    Roles roles = session ? session_roles(p, session->officer) : 0;
+    Roles roles = session ? session_sight(p, session->officer) : ROLES_MACHINE;
     TRY(fact_show(c->scope, p, str_of(call_word(c, 1)), roles, &view));
     answer_fact(c, NULL, &view);
     return OK;

@@ -103,7 +103,7 @@ static Status run_export(struct call *c)
     size_t count;
     TRY(call_post(c, 0, &p));
     TRY(call_session(c, p, &session));
-    Roles roles = session ? session_roles(p, session->officer) : 0;
+    Roles roles = session ? session_sight(p, session->officer) : ROLES_MACHINE;
     call_progress(c, "reading");
     TRY(case_lines(c->scope, p, 0, CASES_MAX, &lines, &count));
     json_t *rows = answer_list(c, NULL, "cases");

@@ -37,6 +37,7 @@ Status act_pdf_get(struct request *r)
     struct fact_view act;
     TRY(form_parse(r, &form));
     TRY(fact_show(r->scope, r->post, r->parameters[0], request_roles(r), &act));
+    TRY(request_need_sight(r, SIGHT_OPEN));
     TRY(act_pdf(r->scope, r->post, r->parameters[0], form, &pdf));
     answer_bytes(r, "application/pdf", pdf);
     r->answer.file_name = file_name(r, "act", r->parameters[0], ".pdf");
@@ -48,6 +49,7 @@ Status act_pdf_get(struct request *r)
 Status dossier_get(struct request *r)
 {
     uint8_t random[8];
+    TRY(request_need_sight(r, SIGHT_WHOLE));
     if (gnutls_rnd(GNUTLS_RND_NONCE, random, sizeof random) != 0)
         return fail(r->scope, ERR_INTERNAL, "the machine gives no random numbers");
     uint64_t number = 0;

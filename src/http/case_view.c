@@ -3,13 +3,17 @@
 
 enum { LOCAL_TEXT_MAX = 40 };
 
-static bool is_visible(struct scope *s, const struct shown *c, const struct entry *e)
+static enum sight sight_in(struct scope *s, const struct shown *c, const struct entry *e)
 {
-    if (e == NULL) return true;
     Str ref = entry_ref(s, e);
     for (size_t i = 0; i < c->fact_count; i++)
-        if (str_eq(c->facts[i].ref, ref)) return true;
-    return false;
+        if (str_eq(c->facts[i].ref, ref)) return c->facts[i].sight;
+    return SIGHT_NONE;
+}
+
+static bool is_visible(struct scope *s, const struct shown *c, const struct entry *e)
+{
+    return e == NULL || sight_in(s, c, e) > SIGHT_NONE;
 }
 
 static void put_ref(struct scope *s, struct view *v, const char *key, const struct entry *e)
@@ -87,12 +91,14 @@ static void put_texts(struct scope *s, struct view *v, const struct act *a, Str 
     put_text(v, "value", fact_get_str(f, key)); /* outcome, responsibility */
 }
 
-static void put_reservation(struct scope *s, struct view *v, Str party, const struct entry *e)
+static void put_reservation(struct scope *s, struct view *v, const struct shown *c, Str party,
+                            const struct entry *e)
 {
+    bool shown = sight_in(s, c, e) >= SIGHT_OPEN;
     put_open_named(v, party, '{');
     put_ref(s, v, "ref", e);
     put_open(v, "texts", '{');
-    for (size_t i = 0; i < e->fact->field_count; i++) {
+    for (size_t i = 0; shown && i < e->fact->field_count; i++) {
         const struct fact_field *f = &e->fact->fields[i];
         if (f->open && f->value.len > 0 && str_has_prefix(f->name, "text."))
             put_text_named(v, (Str){f->name.ptr + 5, f->name.len - 5}, f->value);
@@ -101,11 +107,13 @@ static void put_reservation(struct scope *s, struct view *v, Str party, const st
     put_close(v, '}');
 }
 
+/* None for those who see only that there is an act. */
 static void put_statements(struct scope *s, struct view *v, const struct shown *c,
                            const struct act *a)
 {
+    bool shown = sight_in(s, c, a->draft) >= SIGHT_OPEN;
     put_open(v, "statements", '[');
-    for (size_t i = 0; i < a->statement_count; i++) {
+    for (size_t i = 0; shown && i < a->statement_count; i++) {
         const struct statement *st = &a->statements[i];
         put_open(v, NULL, '{');
         put_text(v, "key", st->key);
@@ -114,7 +122,7 @@ static void put_statements(struct scope *s, struct view *v, const struct shown *
         put_open(v, "reservations", '{');
         for (int side = 0; side < SIDES; side++)
             if (st->reservation[side] != NULL)
-                put_reservation(s, v, c->view.file.parties[side], st->reservation[side]);
+                put_reservation(s, v, c, c->view.file.parties[side], st->reservation[side]);
         put_close(v, '}');
         put_close(v, '}');
     }
@@ -131,7 +139,8 @@ static void put_by_side(struct scope *s, struct view *v, const char *key, const 
     put_close(v, '}');
 }
 
-static void put_signatures(struct scope *s, struct view *v, const struct act *a)
+static void put_signatures(struct scope *s, struct view *v, const struct shown *c,
+                           const struct act *a)
 {
     put_open(v, "signatures", '[');
     for (size_t i = 0; i < a->signature_count; i++) {
@@ -141,7 +150,8 @@ static void put_signatures(struct scope *s, struct view *v, const struct act *a)
         put_text(v, "party", e->party);
         put_text(v, "by", e->by);
         put_instant(v, "at", e->at);
-        put_text(v, "capacity", fact_get(e->fact, "capacity"));
+        bool shown = sight_in(s, c, e) >= SIGHT_OPEN;
+        put_text(v, "capacity", shown ? fact_get(e->fact, "capacity") : STR(""));
         put_close(v, '}');
     }
     put_close(v, ']');
@@ -167,7 +177,8 @@ static void put_acts(struct scope *s, struct view *v, const struct shown *c)
         put_text(v, "party", a->draft->party);
         put_text(v, "doc", a->doc);
         put_digest(v, "body", &a->draft->fact->body);
-        put_text(v, "version", fact_get(a->draft->fact, "version"));
+        bool shown = sight_in(s, c, a->draft) >= SIGHT_OPEN;
+        put_text(v, "version", shown ? fact_get(a->draft->fact, "version") : STR(""));
         put_instant(v, "at", a->draft->at);
         put_flag(v, "opened", a->draft->opening > 0);
         put_flag(v, "effective", a->effective);
@@ -175,17 +186,18 @@ static void put_acts(struct scope *s, struct view *v, const struct shown *c)
         put_by_side(s, v, "approvals", c, a->approval);
         put_by_side(s, v, "objections", c, a->objection);
         put_by_side(s, v, "closing_words", c, a->closing_word);
-        put_signatures(s, v, a);
+        put_signatures(s, v, c, a);
         put_statements(s, v, c, a);
         put_close(v, '}');
     }
     put_close(v, ']');
 }
 
+/* Who holds what follows from both sides' hand-overs: for nobody who sees neither. */
 static void put_holdings(struct view *v, const struct shown *c)
 {
     put_open(v, "holdings", '[');
-    for (size_t i = 0; i < c->view.holding_count; i++) {
+    for (size_t i = 0; c->fact_count && i < c->view.holding_count; i++) {
         const struct holding *h = &c->view.holdings[i];
         put_open(v, NULL, '{');
         put_text(v, "item", h->item);
@@ -213,7 +225,8 @@ static void put_measurements(struct scope *s, struct view *v, const struct shown
     put_close(v, ']');
 }
 
-/* The facts in the order of the fold, counted as this officer sees them. */
+/* The facts in the order of the fold, counted as this officer sees them: other numbers would tell
+ * of facts that only some may know of. */
 static void put_facts(struct view *v, const struct shown *c)
 {
     uint64_t own = 0;
@@ -224,7 +237,8 @@ static void put_facts(struct view *v, const struct shown *c)
     }
     put_close(v, ']');
     put_number(v, "facts_own", own);
-    put_number(v, "facts_theirs", c->view.facts_theirs);
+    uint64_t theirs = c->fact_count - own;
+    put_number(v, "facts_theirs", theirs < c->view.facts_theirs ? theirs : c->view.facts_theirs);
 }
 
 static void put_closings(struct scope *s, struct view *v, const struct casefile *file)

@@ -46,7 +46,7 @@ static void put_field(struct view *v, const struct kind_field *f)
 Status kinds_get(struct request *r)
 {
     const struct pack *pack = post_pack(r->post);
-    Roles roles = request_roles(r);
+    Roles roles = session_roles(r->post, r->seat->session->officer);
     struct view v = view_open(r->scope, KINDS_BYTES_MAX);
     put_open(&v, NULL, '{');
     put_open(&v, "kinds", '[');

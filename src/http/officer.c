@@ -56,29 +56,46 @@ static Status answer_me(struct request *r, Str officer)
     return OK;
 }
 
-Status session_post(struct request *r)
+static Status trial_read(struct request *r, struct trial *out)
 {
     static const char *const KEYS[] = {"officer", "password", NULL};
     AUTO_JSON json_t *json = NULL;
-    Str officer, password;
     TRY(request_object(r, KEYS, &json));
-    TRY(json_need_text(r->scope, json, "officer", "the body", &officer));
-    TRY(json_need_text(r->scope, json, "password", "the body", &password));
-    if (officer.len > OFFICER_BYTES_MAX || password.len > PASSWORD_BYTES_MAX)
+    secret_wipe(r->body_ptr, r->body_len);
+    TRY(json_need_text(r->scope, json, "officer", "the body", &out->officer));
+    TRY(json_need_text(r->scope, json, "password", "the body", &out->password));
+    if (out->officer.len > OFFICER_BYTES_MAX || out->password.len > PASSWORD_BYTES_MAX)
         return fail(r->scope, ERR_LIMIT, "the officer or the password is too long");
-    char id[SESSION_ID_LEN + 1];
-    int wait_s = 0;
-    Status status = session_begin(r->scope, r->server->sessions, r->post, officer, password,
-                                  address_of(r), id, &wait_s);
-    if (wait_s > 0) {
-        r->answer.status = 429;
-        r->answer.retry_after_s = wait_s;
+    out->from = address_of(r);
+    out->request = r;
+    return OK;
+}
+
+/* Called twice: with the body, and when the password was tried. */
+Status session_post(struct request *r)
+{
+    struct trial *trial = r->trial;
+    if (trial == NULL) {
+        trial = NEW(r->scope, struct trial);
+        if (trial == NULL) return ERR_MEMORY;
+        TRY(trial_read(r, trial));
+        r->trial = trial;
+        r->waits = true;
+        Status status = trial_begin(r->server->trials, trial);
+        if (status != OK) r->waits = false;
+        return status;
     }
-    TRY(status);
-    r->answer.cookie = scope_print(r->scope, "%s=%s; Path=/; HttpOnly; SameSite=Strict",
-                                   r->server->cookie.ptr, id);
+    secret_wipe((char *)(uintptr_t)trial->password.ptr, trial->password.len);
+    if (trial->wait_s > 0) {
+        r->answer.status = 429;
+        r->answer.retry_after_s = trial->wait_s;
+    }
+    TRY(trial->status);
+    r->answer.cookie =
+        scope_print(r->scope, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s", r->server->cookie.ptr,
+                    trial->id, r->server->is_https ? "; Secure" : "");
     if (r->answer.cookie.ptr == NULL) return ERR_MEMORY;
-    return answer_me(r, officer);
+    return answer_me(r, trial->officer);
 }
 
 /* For the page, which asks before it knows: not being signed in is an answer here, not a refusal.
@@ -98,8 +115,8 @@ Status session_get(struct request *r)
 Status session_delete(struct request *r)
 {
     session_end(r->server->sessions, r->seat);
-    r->answer.cookie = scope_print(r->scope, "%s=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0",
-                                   r->server->cookie.ptr);
+    r->answer.cookie = scope_print(r->scope, "%s=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0%s",
+                                   r->server->cookie.ptr, r->server->is_https ? "; Secure" : "");
     answer_bytes(r, "application/json", str_bytes(STR("{}")));
     return r->answer.cookie.ptr ? OK : ERR_MEMORY;
 }

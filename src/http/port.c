@@ -1,11 +1,13 @@
 #include "http/port.h"
 #include "http/listen.h"
+#include "http/origin.h"
 #include "http/peer_pin.h"
 #include "os/file.h"
 #include "os/log.h"
 #include <malloc.h>
 #include <microhttpd.h>
 #include <stdio.h>
+#include <strings.h>
 #include <unistd.h>
 
 enum {
@@ -13,7 +15,7 @@ enum {
     PEER_THREADS = 2,
     STACK_BYTES = 1 << 20, /* address space; only what is touched is memory */
     HEADER_BYTES_MAX = 16 * 1024,
-    CONNECTIONS_MAX = 200,
+    CONNECTIONS_MAX = 200, /* half of them for one address: nobody alone shuts the door */
     SILENCE_S = 120,
     LARGE_BYTES = 1 << 20,
     LARGE_BODIES_MAX = 4, /* a neighbour may send parcels, but not fill this machine with them */
@@ -40,12 +42,14 @@ static void headers_put(struct MHD_Response *response, const struct answer *a)
 {
     static const char *const KEEP[] = {"no-store", "no-cache",
                                        "public, max-age=31536000, immutable"};
-    static const char *const FIXED[][2] = {{"Content-Security-Policy", CONTENT_POLICY},
-                                           {"X-Content-Type-Options", NO_SNIFF},
-                                           {"X-Frame-Options", "DENY"},
-                                           {"Referrer-Policy", "no-referrer"},
-                                           {"Cross-Origin-Resource-Policy", "same-origin"},
-                                           {"Cross-Origin-Opener-Policy", "same-origin"}};
+    static const char *const FIXED[][2] = {
+        {"Content-Security-Policy", CONTENT_POLICY},
+        {"X-Content-Type-Options", NO_SNIFF},
+        {"X-Frame-Options", "DENY"},
+        {"Referrer-Policy", "no-referrer"},
+        {"Permissions-Policy", "camera=(), microphone=(), geolocation=()"},
+        {"Cross-Origin-Resource-Policy", "same-origin"},
+        {"Cross-Origin-Opener-Policy", "same-origin"}};
     for (size_t i = 0; i < COUNT_OF(FIXED); i++)
         MHD_add_response_header(response, FIXED[i][0], FIXED[i][1]);
     MHD_add_response_header(response, "Cache-Control", KEEP[a->keep]);
@@ -101,23 +105,6 @@ static enum MHD_Result refuse(struct request *r, unsigned http, const char *code
     return answer_send(r);
 }
 
-static bool is_our_page(const struct request *r)
-{
-    Str site = request_header(r, "Sec-Fetch-Site");
-    if (site.ptr != NULL && !str_is(site, "same-origin") && !str_is(site, "none")) return false;
-    Str origin = request_header(r, "Origin");
-    if (origin.ptr == NULL) return true; /* not a browser, or not from a page */
-    Str host = request_header(r, "Host");
-    const char *const schemes[] = {"http://", "https://"};
-    for (size_t i = 0; i < COUNT_OF(schemes); i++) {
-        size_t len = strlen(schemes[i]);
-        if (str_has_prefix(origin, schemes[i]) &&
-            str_eq((Str){origin.ptr + len, origin.len - len}, host))
-            return true;
-    }
-    return false;
-}
-
 static bool is_json(Str type)
 {
     Str media = str_trim(str_cut(&type, ';'));
@@ -131,12 +118,30 @@ static struct seat *seat_of(struct request *r)
     return id ? seat_find(r->server->sessions, str_of(id), post_now(r->post)) : NULL;
 }
 
+static enum MHD_Result count_lengths(void *ctx, enum MHD_ValueKind kind, const char *name,
+                                     const char *value)
+{
+    (void)kind, (void)value;
+    int *lengths = ctx;
+    if (strcasecmp(name, "Content-Length") == 0) ++*lengths;
+    if (strcasecmp(name, "Transfer-Encoding") == 0) *lengths += 2; /* never */
+    return MHD_YES;
+}
+
+/* Two lengths, or a length and chunks, are read as two requests by somebody on the way. */
+static bool length_is_plain(const struct request *r)
+{
+    int lengths = 0;
+    MHD_get_connection_values(r->connection, MHD_HEADER_KIND, count_lengths, &lengths);
+    return lengths <= 1;
+}
+
 /* Looks at everything but the body. MHD_NO never: a refusal is an answer. */
 static enum MHD_Result admit(struct request *r)
 {
     enum guard guard = r->route->guard;
     bool changes = r->method != GET;
-    if (r->route->port == OFFICERS && changes && !is_our_page(r))
+    if (r->route->port == OFFICERS && changes && !page_is_ours(r))
         return refuse(r, 403, "role", "this was not asked by a page of this post");
     if (guard >= KNOWN || guard == LOOKED) r->seat = seat_of(r);
     if (guard >= KNOWN && r->seat == NULL) return refuse(r, 401, "session", "sign in first");
@@ -144,12 +149,12 @@ static enum MHD_Result admit(struct request *r)
         return refuse(r, 403, "mandate", "no mandate of yours stands now");
     if (guard >= SIGN_IN && r->method == POST && !is_json(request_header(r, "Content-Type")))
         return refuse(r, 415, "usage", "the body must be application/json");
+    if (!length_is_plain(r))
+        return refuse(r, 400, "usage", "the length of a body is given once, and in no other way");
     Str length = request_header(r, "Content-Length");
     uint64_t len = 0;
     if (r->method == POST && !str_u64(length, &len))
         return refuse(r, 411, "usage", "the length of the body must be given");
-    if (r->method != POST && request_header(r, "Transfer-Encoding").ptr != NULL)
-        return refuse(r, 400, "usage", "no body belongs here");
     if (len > r->route->body_max) return refuse(r, 413, "limit", "the body is too long");
     r->large = len > LARGE_BYTES;
     if (r->large && atomic_fetch_add(&r->server->large_bodies, 1) >= LARGE_BODIES_MAX)
@@ -162,7 +167,9 @@ static enum MHD_Result admit(struct request *r)
 
 static enum MHD_Result run(struct request *r)
 {
+    r->waits = false;
     Status status = r->route->handle(r);
+    if (r->waits) return MHD_YES;
     if (status != OK) {
         log_refusal(r, status);
         answer_problem(r, status);
@@ -192,6 +199,8 @@ static enum MHD_Result begin(const struct port_options *o, struct MHD_Connection
     if (path.ptr == NULL) return MHD_NO;
     if (o->kind == PEERS && peer_pin_check(r) != OK)
         return refuse(r, 403, "role", "this key is on no card that is paired here");
+    if (o->kind == OFFICERS && !host_is_ours(r))
+        return refuse(r, 421, "role", "the post is not called by this name (serve --public)");
     const char *allow = NULL;
     if (r->method < METHOD_COUNT)
         r->route = route_find(o->kind, r->method, path, r->parameters, &allow);
@@ -268,7 +277,7 @@ static struct MHD_Daemon *daemon_start(struct port_options *o, int listening)
 {
     bool peers = o->kind == PEERS;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG;
-    if (peers) flags |= MHD_USE_TLS;
+    flags |= peers ? MHD_USE_TLS : MHD_ALLOW_SUSPEND_RESUME;
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->certificate.ptr},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->key.ptr},

@@ -4,6 +4,7 @@
 #include "http/link.h"
 #include "http/route.h"
 #include "http/session.h"
+#include "http/trial.h"
 #include <stdatomic.h>
 
 struct MHD_Daemon;
@@ -11,9 +12,12 @@ struct MHD_Daemon;
 struct server {
     struct post *post;
     struct sessions *sessions;
+    struct trials *trials;
     struct link *link;
     atomic_int large_bodies; /* being received or answered now */
-    Str cookie; /* name: browsers do not keep the cookies of two ports of one host apart */
+    Str cookie;      /* name: browsers do not keep the cookies of two ports of one host apart */
+    Str public_host; /* HOST[:PORT] that browsers call it by, or empty */
+    bool is_https;   /* by a proxy */
 };
 
 struct port_options {

@@ -59,6 +59,8 @@ Status release_preview_get(struct request *r)
 {
     struct fact_view draft; /* whoever may not see the draft may not see what it would open */
     TRY(fact_show(r->scope, r->post, r->parameters[0], request_roles(r), &draft));
+    if (draft.sight != SIGHT_WHOLE)
+        return fail(r->scope, ERR_ROLE, "what it would open is not for this role");
     Str text;
     TRY(release_preview(r->scope, r->post, r->parameters[0], &text));
     struct view v = view_open(r->scope, PREVIEW_BYTES_MAX);

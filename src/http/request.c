@@ -43,7 +43,13 @@ Status request_object(struct request *r, const char *const *keys, json_t **out)
 
 Roles request_roles(const struct request *r)
 {
-    return session_roles(r->post, r->seat->session->officer);
+    return session_sight(r->post, r->seat->session->officer);
+}
+
+Status request_need_sight(struct request *r, enum sight need)
+{
+    if (sight_of(NULL, false, true, request_roles(r)) >= need) return OK;
+    return fail(r->scope, ERR_ROLE, "this is for those who work on the case with the other side");
 }
 
 void answer_bytes(struct request *r, const char *type, Bytes body)
@@ -69,16 +75,28 @@ static const char *title_of(unsigned http)
         return "not with this method";
     case 409:
         return "not as things stand";
+    case 411:
+        return "the length is missing";
     case 413:
         return "too large";
+    case 415:
+        return "not this kind of content";
+    case 421:
+        return "not this post";
     case 422:
         return "the content cannot be accepted";
+    case 412:
+        return "overtaken";
     case 429:
         return "too often";
+    case 501:
+        return "this method is not known";
     case 502:
         return "the other post cannot be reached";
     case 503:
         return "not now";
+    case 507:
+        return "the disk of this post is full or fails";
     default:
         return http >= 500 ? "this post has a fault" : "refused";
     }
@@ -98,6 +116,7 @@ void answer_problem_as(struct request *r, unsigned http, const char *code, const
     r->answer.status = http;
     r->answer.type = "application/problem+json";
     r->answer.keep = KEEP_NEVER;
+    if (http == 503 && r->answer.retry_after_s == 0) r->answer.retry_after_s = 1;
     r->answer.file_name = (Str){NULL, 0};
     /* Even without memory there is an answer. */
     if (view_close(&v, &r->answer.body) != OK)

@@ -3,6 +3,7 @@
 #pragma once
 #include "app/post.h"
 #include "base/json.h"
+#include "core/casework/sight.h"
 
 enum {
     PARAMETERS_MAX = 2,
@@ -33,6 +34,7 @@ struct answer {
 
 struct seat;
 struct server;
+struct trial;
 struct MHD_Connection;
 
 struct request {
@@ -49,7 +51,9 @@ struct request {
     size_t body_len, body_room;
     struct answer answer;
     bool answered;
-    bool large; /* counted in the server's large_bodies */
+    struct trial *trial; /* a password being tried, or tried; NULL when none was */
+    bool waits;          /* for the trial: the handler is called again */
+    bool large;          /* counted in the server's large_bodies */
 };
 
 /* What a handler does: fills r->answer, or returns why not. */
@@ -72,8 +76,11 @@ MUST_USE Status request_number(struct request *r, const char *name, uint64_t oth
  */
 MUST_USE Status request_object(struct request *r, const char *const *keys, json_t **out);
 
-/* Roles of the officer signed in, now. */
+/* The roles by which the officer signed in may look, now. */
 Roles request_roles(const struct request *r);
+
+/* ERR_ROLE unless the officer sees what the other side shared in a case at least so far. */
+MUST_USE Status request_need_sight(struct request *r, enum sight need);
 
 /* Text that stands in the program or the scope, as 200. */
 void answer_bytes(struct request *r, const char *type, Bytes body);

@@ -18,6 +18,11 @@ static void link_release(struct link **l)
     link_close(*l);
 }
 
+static void trials_release(struct trials **t)
+{
+    trials_close(*t);
+}
+
 static void port_release(struct MHD_Daemon **daemon)
 {
     port_close(*daemon);
@@ -25,6 +30,7 @@ static void port_release(struct MHD_Daemon **daemon)
 
 #define AUTO_SESSIONS __attribute__((cleanup(sessions_release)))
 #define AUTO_LINK     __attribute__((cleanup(link_release)))
+#define AUTO_TRIALS   __attribute__((cleanup(trials_release)))
 #define AUTO_PORT     __attribute__((cleanup(port_release)))
 
 static Status pem_read(struct scope *s, Str path, Str *out)
@@ -84,6 +90,25 @@ static void address_offer(struct scope *s, struct post *p, Str peer)
         log_line(LEVEL_WARNING, "the card names no address: %s", scope_reason(s));
 }
 
+/* "https://HOST[:PORT]" or "http://...", nothing after it. */
+static Status public_read(struct scope *s, struct server *server, Str url)
+{
+    if (url.len == 0) return OK;
+    size_t scheme = str_has_prefix(url, "https://") ? 8 : str_has_prefix(url, "http://") ? 7 : 0;
+    Str host = {url.ptr + scheme, url.len - scheme};
+    bool plain = scheme > 0 && host.len > 0 && host.len < 256;
+    for (size_t i = 0; plain && i < host.len; i++)
+        plain = host.ptr[i] > ' ' && strchr("/?#@\\", host.ptr[i]) == NULL;
+    if (!plain)
+        return fail(s, ERR_USAGE,
+                    "a public address is https://HOST or https://HOST:PORT, not "
+                    "\"%.*s\"",
+                    STR_ARG(url));
+    server->public_host = host;
+    server->is_https = scheme == 8;
+    return OK;
+}
+
 static Status serve(struct scope *s, struct post *p, const struct http_options *o,
                     const sigset_t *before)
 {
@@ -95,16 +120,20 @@ static Status serve(struct scope *s, struct post *p, const struct http_options *
     if (sessions == NULL || server->cookie.ptr == NULL)
         return fail(s, ERR_MEMORY, "the machine has no memory left");
     server->sessions = sessions;
+    TRY(public_read(s, server, o->public));
     leftovers_remove(s, post_dir(p));
     AUTO_LINK struct link *link = NULL;
     TRY(link_open(s, p, &link));
     server->link = link;
     AUTO_PORT struct MHD_Daemon *officers = NULL, *peers = NULL;
+    AUTO_TRIALS struct trials *trials = NULL; /* ends before the ports do */
+    TRY(trials_open(s, sessions, p, &trials));
+    server->trials = trials;
     Str http = {NULL, 0}, peer = {NULL, 0};
     if (o->peer.len > 0) TRY(peers_open(s, server, o->peer, &peers, &peer));
     struct port_options desk = {.server = server, .kind = OFFICERS, .address = o->http};
     if (o->http.len > 0) TRY(port_open(s, &desk, &officers, &http));
-    if (o->http.len > 0 && !address_is_loopback(o->http))
+    if (o->http.len > 0 && !address_is_loopback(o->http) && !server->is_https)
         log_line(LEVEL_WARNING,
                  "officers are served without TLS at %.*s: put a TLS proxy "
                  "before it, or serve on 127.0.0.1",

@@ -8,6 +8,9 @@
 struct http_options {
     Str http; /* HOST:PORT for officers, or empty; port 0 takes a free one */
     Str peer; /* HOST:PORT for neighbours, or empty */
+    /* What officers' browsers call this post, "https://post.example", when a TLS proxy stands
+     * before it; empty: only addresses in digits and localhost are believed. */
+    Str public;
     const volatile sig_atomic_t *stop; /* set by the caller's handlers of SIGTERM and SIGINT */
     /* Called once both ports listen, with the addresses in use; may be NULL. */
     void (*ready)(void *ctx, Str http, Str peer);

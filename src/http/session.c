@@ -16,7 +16,6 @@ struct guess {
 
 struct sessions {
     pthread_mutex_t lock;
-    pthread_mutex_t password_lock; /* argon2id takes much memory: one at a time */
     struct seat seats[SEATS_MAX];
     struct guess guesses[GUESSES_MAX];
 };
@@ -26,7 +25,6 @@ struct sessions *sessions_open(void)
     struct sessions *t = calloc(1, sizeof *t);
     if (t == NULL) return NULL;
     pthread_mutex_init(&t->lock, NULL);
-    pthread_mutex_init(&t->password_lock, NULL);
     return t;
 }
 
@@ -43,13 +41,13 @@ void sessions_close(struct sessions *t)
     for (size_t i = 0; i < SEATS_MAX; i++)
         if (t->seats[i].taken) seat_clear(&t->seats[i]);
     pthread_mutex_destroy(&t->lock);
-    pthread_mutex_destroy(&t->password_lock);
     free(t);
 }
 
-static bool is_idle(const struct seat *seat, Instant now)
+static bool is_over(const struct seat *seat, Instant now)
 {
-    return now.us - seat->used.us > IDLE_S * US_PER_SECOND;
+    return now.us - seat->used.us > IDLE_S * US_PER_SECOND ||
+           now.us - seat->begun.us > LASTS_S * US_PER_SECOND;
 }
 
 static Hash guess_name(Str officer, Str from)
@@ -62,24 +60,35 @@ static Hash guess_name(Str officer, Str from)
     return hash_finish(&h);
 }
 
-/* The row of this officer and address, or the one that rested longest. */
-static struct guess *guess_of(struct sessions *t, const Hash *who)
+/* The row of this officer and address; NULL when there is none. */
+static struct guess *guess_find(struct sessions *t, const Hash *who)
 {
-    struct guess *oldest = &t->guesses[0];
-    for (size_t i = 0; i < GUESSES_MAX; i++) {
+    for (size_t i = 0; i < GUESSES_MAX; i++)
         if (hash_eq(&t->guesses[i].who, who)) return &t->guesses[i];
-        if (instant_before(t->guesses[i].last, oldest->last)) oldest = &t->guesses[i];
+    return NULL;
+}
+
+/* A row for a new name takes the place of what matters least: fewest wrong passwords, then longest
+ * ago. Whoever tries many names does not make a guessed one forgotten. */
+static struct guess *guess_take(struct sessions *t, const Hash *who)
+{
+    struct guess *found = guess_find(t, who), *least = &t->guesses[0];
+    for (size_t i = 0; i < GUESSES_MAX && !found; i++) {
+        struct guess *g = &t->guesses[i];
+        if (g->wrong < least->wrong ||
+            (g->wrong == least->wrong && instant_before(g->last, least->last)))
+            least = g;
     }
-    *oldest = (struct guess){.who = *who};
-    return oldest;
+    if (!found) *least = (struct guess){.who = *who};
+    return found ? found : least;
 }
 
 static int pause_left_s(struct sessions *t, const Hash *who, Instant now)
 {
     pthread_mutex_lock(&t->lock);
-    const struct guess *g = guess_of(t, who);
-    int64_t passed = (now.us - g->last.us) / US_PER_SECOND;
-    bool paused = g->wrong >= WRONG_MAX && passed >= 0 && passed < PAUSE_S;
+    const struct guess *g = guess_find(t, who);
+    int64_t passed = g ? (now.us - g->last.us) / US_PER_SECOND : 0;
+    bool paused = g && g->wrong >= WRONG_MAX && passed >= 0 && passed < PAUSE_S;
     pthread_mutex_unlock(&t->lock);
     return paused ? (int)(PAUSE_S - passed) : 0;
 }
@@ -87,7 +96,7 @@ static int pause_left_s(struct sessions *t, const Hash *who, Instant now)
 static void guess_note(struct sessions *t, const Hash *who, Instant now, bool wrong)
 {
     pthread_mutex_lock(&t->lock);
-    struct guess *g = guess_of(t, who);
+    struct guess *g = guess_take(t, who);
     bool rested = now.us - g->last.us >= PAUSE_S * US_PER_SECOND;
     g->wrong = !wrong ? 0 : rested ? 1 : g->wrong + 1;
     g->last = now;
@@ -99,7 +108,7 @@ static struct seat *seat_free(struct sessions *t, Instant now)
 {
     for (size_t i = 0; i < SEATS_MAX; i++) {
         struct seat *seat = &t->seats[i];
-        if (seat->taken && seat->users == 0 && is_idle(seat, now)) seat_clear(seat);
+        if (seat->taken && seat->users == 0 && is_over(seat, now)) seat_clear(seat);
         if (!seat->taken) return seat;
     }
     return NULL;
@@ -118,15 +127,6 @@ static Status id_make(struct scope *s, char out[static SESSION_ID_LEN + 1])
     return OK;
 }
 
-static Status password_check(struct scope *s, struct sessions *t, struct post *p, Str officer,
-                             Str password, struct scope *memory, struct session **out)
-{
-    pthread_mutex_lock(&t->password_lock);
-    Status status = session_open(memory, p, officer, password, out);
-    pthread_mutex_unlock(&t->password_lock);
-    return status == OK ? OK : fail(s, status, "%s", scope_reason(memory));
-}
-
 static Status seat_take(struct scope *s, struct sessions *t, struct session *session,
                         struct scope *memory, Instant now, const char *id)
 {
@@ -136,6 +136,7 @@ static Status seat_take(struct scope *s, struct sessions *t, struct session *ses
         *seat = (struct seat){.id = hash_of(bytes_of(id, SESSION_ID_LEN)),
                               .memory = memory,
                               .session = session,
+                              .begun = now,
                               .used = now,
                               .taken = true};
     pthread_mutex_unlock(&t->lock);
@@ -156,7 +157,8 @@ Status session_begin(struct scope *s, struct sessions *t, struct post *p, Str of
     struct scope *memory = scope_open(SEAT_BYTES_MAX);
     if (memory == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
     struct session *session = NULL;
-    Status status = password_check(s, t, p, officer, password, memory, &session);
+    Status status = session_open(memory, p, officer, password, &session);
+    if (status != OK) status = fail(s, status, "%s", scope_reason(memory));
     if (status == OK || status == ERR_ROLE) guess_note(t, &who, now, status != OK);
     if (status == OK) status = seat_take(s, t, session, memory, now, out_id);
     if (status != OK) {
@@ -174,7 +176,7 @@ struct seat *seat_find(struct sessions *t, Str id, Instant now)
     pthread_mutex_lock(&t->lock);
     for (struct seat *seat = t->seats; seat < t->seats + SEATS_MAX; seat++) {
         if (!seat->taken || seat->leaving || !hash_eq(&seat->id, &wanted)) continue;
-        if (!is_idle(seat, now)) {
+        if (!is_over(seat, now)) {
             seat->used = now;
             seat->users++;
             found = seat;

@@ -1,9 +1,16 @@
 /* http/session.h - officers who are signed in on this server: a random id in a cookie, the key in
- * memory here, gone after half an hour without a request. Also counts wrong passwords. */
+ * memory here, gone after half an hour without a request, and after a watch of twelve hours in any
+ * case. Also counts wrong passwords. */
 #pragma once
 #include "app/post.h"
 
-enum { SEATS_MAX = 128, SESSION_ID_BYTES = 32, SESSION_ID_LEN = 64, IDLE_S = 1800 };
+enum {
+    SEATS_MAX = 128,
+    SESSION_ID_BYTES = 32,
+    SESSION_ID_LEN = 64,
+    IDLE_S = 1800,
+    LASTS_S = 12 * 3600
+};
 
 struct sessions;
 
@@ -15,7 +22,7 @@ struct seat {
     Hash id; /* SHA-256 of the cookie: what is compared says nothing about the secret */
     struct scope *memory;
     struct session *session;
-    Instant used;
+    Instant begun, used;
     unsigned users; /* requests that hold it now */
     bool taken, leaving;
 };

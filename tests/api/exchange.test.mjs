@@ -136,6 +136,29 @@ test("a client without a paired key is turned away before its body is read", asy
   assert.equal((await by.peer("/api/v1/health", { method: "GET", identity: lv })).status, 404);
 });
 
+test("an impostor at the neighbour's address is not believed and gets nothing", async () => {
+  await by.stop();
+  const own = stranger.peerPort;
+  stranger.peerPort = by.peerPort;
+  await stranger.start();
+  const { calls } = (await lv.get("rep", "exchange")).neighbours[0];
+  assert.equal((await lv.call("POST", "exchange", { as: "rep", body: {} })).status, 202);
+  const seen = await until("the call is made", async () => {
+    const [n] = (await lv.get("rep", "exchange")).neighbours;
+    return n.calls > calls && !n.calling && n;
+  });
+  assert.deepEqual([seen.reached, seen.reason], [false, "link"]);
+  await lv.stop();
+  assert.throws(() => twinpost(["sync", lv.dir]), (error) => error.status === 5 && /does not hold the key of the card/.test(error.stderr));
+  assert.doesNotMatch(stranger.said, /parcels/, "no request came as far as the server");
+  await stranger.stop();
+  stranger.peerPort = own;
+  for (const post of [lv, by]) {
+    await post.start();
+    for (const name of ["duty", "rep", "assist", "dpo", "shield"]) await post.signIn(name);
+  }
+});
+
 test("TLS older than 1.3 does not come to a request", async () => {
   await assert.rejects(by.peer("/journal/checkpoint", { method: "GET", identity: lv, maxVersion: "TLSv1.2" }));
 });

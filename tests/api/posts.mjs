@@ -6,6 +6,7 @@ import https from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { judgeAnswer } from "./contract.mjs";
 
 export const PROGRAM = process.env.TWINPOST ?? "build/twinpost";
 export const ROLES = { rep: "R1", assist: "R3", duty: "R7", dpo: "R10", shield: "R11" };
@@ -62,8 +63,8 @@ export class Post {
     writeFileSync(this.card, twinpost(["card", this.dir, "--address", `127.0.0.1:${this.peerPort}`]));
   }
 
-  async start() {
-    this.process = spawn(PROGRAM, ["serve", this.dir, "--http", `127.0.0.1:${this.port}`, "--peer", `127.0.0.1:${this.peerPort}`],
+  async start(more = []) {
+    this.process = spawn(PROGRAM, ["serve", this.dir, "--http", `127.0.0.1:${this.port}`, "--peer", `127.0.0.1:${this.peerPort}`, ...more],
       { env: environment(), stdio: ["ignore", "ignore", "pipe"] });
     this.process.stderr.on("data", (piece) => { this.said += piece; });
     this.ended = new Promise((done) => this.process.once("exit", (code, signal) => done({ code, signal })));
@@ -82,8 +83,8 @@ export class Post {
     return this.ended;
   }
 
-  // A call of the JSON API as an officer (or nobody).
-  call(method, path, { as, body, headers = {} } = {}) {
+  // A call of the JSON API as an officer (or nobody). Whatever comes back must be promised by the contract.
+  async call(method, path, { as, body, headers = {} } = {}) {
     const all = { ...headers };
     if (as) all.Cookie ??= this.cookies[as];
     const text = body === undefined ? undefined : JSON.stringify(body);
@@ -91,7 +92,10 @@ export class Post {
       all["Content-Type"] ??= "application/json";
       all["Content-Length"] = Buffer.byteLength(text);
     } else if (method === "POST") all["Content-Length"] = 0;
-    return request(http, { port: this.port, method, path: path.startsWith("/") ? path : `/api/v1/${path}`, headers: all }, text);
+    const url = path.startsWith("/") ? path : `/api/v1/${path}`;
+    const answer = await request(http, { port: this.port, method, path: url, headers: all }, text);
+    judgeAnswer(method, url, answer);
+    return answer;
   }
 
   async signIn(name, password = `secret ${this.party}.${name}`) {
@@ -114,10 +118,12 @@ export class Post {
   }
 
   // A request on the neighbours' port with somebody's TLS identity (null: none).
-  peer(path, { method = "POST", identity, body, ...tls } = {}) {
+  async peer(path, { method = "POST", identity, body, ...tls } = {}) {
     const keys = identity ? { cert: readFileSync(`${identity.dir}/keys/tls.crt`), key: readFileSync(`${identity.dir}/keys/tls.key`) } : {};
     const headers = body === undefined ? {} : { "Content-Type": "application/octet-stream", "Content-Length": body.length };
-    return request(https, { port: this.peerPort, method, path, headers, rejectUnauthorized: false, ...keys, ...tls }, body);
+    const answer = await request(https, { port: this.peerPort, method, path, headers, rejectUnauthorized: false, ...keys, ...tls }, body);
+    judgeAnswer(method, path, answer);
+    return answer;
   }
 }
 

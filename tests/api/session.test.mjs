@@ -94,7 +94,7 @@ test("bodies are strict and bounded", async () => {
   isProblem(await raw("[".repeat(1000)), 413, "limit");
   isProblem(await raw("", { "Content-Length": 300 * 1024 }), 413, "limit");
   isProblem(await request(http, { port: lv.port, method: "POST", path: "/api/v1/facts",
-    headers: { Cookie: lv.cookies.duty, "Content-Type": "application/json", "Transfer-Encoding": "chunked" } }, "{}"), 411, "usage");
+    headers: { Cookie: lv.cookies.duty, "Content-Type": "application/json", "Transfer-Encoding": "chunked" } }, "{}"), 400, "usage");
 });
 
 test("what is not served says so", async () => {

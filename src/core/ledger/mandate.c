@@ -215,11 +215,16 @@ static bool is_revoked_at(const struct mandate *m, Instant at, struct place plac
            (!m->has_revoked_from || !instant_before(at, m->revoked_from));
 }
 
-static bool is_valid(const struct mandate *m, Str section, Instant at, struct place place)
+static bool stands(const struct mandate *m, Instant at, struct place place)
 {
     if (m->index >= place.index || is_revoked_at(m, at, place)) return false;
     if (m->has_from && instant_before(at, m->from)) return false;
-    if (m->has_to && !instant_before(at, m->to)) return false;
+    return !m->has_to || instant_before(at, m->to);
+}
+
+static bool is_valid(const struct mandate *m, Str section, Instant at, struct place place)
+{
+    if (!stands(m, at, place)) return false;
     if (str_is(m->role, "R2") && m->acts_for.len == 0) return false;
     return m->section.len == 0 || section.len == 0 || str_eq(m->section, section);
 }
@@ -245,6 +250,17 @@ Status authority_mandate(struct scope *s, const struct authority *a, Str officer
         s, ERR_MANDATE,
         "%.*s has no written power that is valid now%s%.*s: ask the representative to grant one",
         STR_ARG(officer), section.len ? " in section " : "", STR_ARG(section));
+}
+
+uint32_t authority_roles(const struct authority *a, Str officer, Instant at, struct place place)
+{
+    uint32_t roles = 0;
+    for (size_t i = 0; i < a->mandate_count; i++) {
+        const struct mandate *m = &a->mandates[i];
+        int role = role_number(m->role);
+        if (str_eq(m->officer, officer) && role >= 0 && stands(m, at, place)) roles |= 1u << role;
+    }
+    return roles;
 }
 
 bool authority_voids(const struct authority *a, Str by, uint64_t index)

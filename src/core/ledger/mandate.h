@@ -95,6 +95,9 @@ MUST_USE Status authority_keys(struct scope *s, const struct authority *a, const
 struct place {
     uint64_t index, opening;
 };
+/* The roles that the officer's mandates give at this instant in any section, a deputy's also while
+ * nobody is acted for: what the officer may see, not what the officer may do. */
+uint32_t authority_roles(const struct authority *a, Str officer, Instant at, struct place place);
 
 /* A mandate of `officer` for one of `roles` (bits as in casework/pack: R1 is bit 0) that is valid
  * for an entry at a place, instant and section. ERR_ROLE when no mandate of the officer has such a
