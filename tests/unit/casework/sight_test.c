@@ -25,6 +25,7 @@ static void rows_are_those_of_the_table(void **state)
     assert_int_equal(sight_of(finding, false, true, role(9) | role(13)), SIGHT_HEAD);
     assert_int_equal(sight_of(finding, false, true, 0), SIGHT_OPEN);
     assert_int_equal(sight_of(finding, false, true, ROLES_ALL), SIGHT_WHOLE);
+    assert_int_equal(sight_of(finding, false, true, ROLES_MACHINE), SIGHT_WHOLE);
     stage_close(st);
 }
 
@@ -60,6 +61,8 @@ static void protected_and_covert_facts_are_for_their_own_role(void **state)
                              number == 9 ? SIGHT_WHOLE : 0);
         }
     assert_int_equal(sight_of(kept, true, true, 0), SIGHT_NONE);
+    assert_int_equal(sight_of(kept, true, true, ROLES_MACHINE), SIGHT_NONE);
+    assert_int_equal(sight_of(lead, false, true, ROLES_MACHINE), SIGHT_NONE);
     stage_close(st);
 }
 
