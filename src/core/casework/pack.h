@@ -38,8 +38,7 @@ struct done_rule {
 struct parameter {
     Str id;
     Str start_kind, start_field, start_event;
-    Str every; /* "month" or "year" of a duty on the calendar, from this day (and month) on */
-    uint8_t every_month, every_day;
+    Str every; /* "month" or "year" of a duty on the calendar, from the day (and month) below on */
     struct match *where;
     size_t where_count;
     bool from_receipt;
@@ -60,6 +59,7 @@ struct parameter {
     Str escalates_to;  /* a role or a level of the ladder */
     Str source;        /* references, joined by "; " */
     bool verified;
+    uint8_t every_month, every_day;
 };
 
 struct pack {
