@@ -16,6 +16,7 @@ static const struct subcommand subcommands[] = {
     {"sync", cli_sync, "one exchange over the network now"},
     {"parcel", cli_parcel, "writes and reads parcels for a courier"},
     {"officer", cli_officer, "enrols, lists and revokes officers"},
+    {"key", cli_key, "lets a key give way to a new one"},
     {"mandate", cli_mandate, "grants and revokes mandates"},
     {"fact", cli_fact, "states and shows facts"},
     {"evidence", cli_evidence, "adds and gets evidence files"},

@@ -3,6 +3,7 @@
 #include "app/arrival.h"
 #include "app/asked.h"
 #include "app/judge.h"
+#include "app/keys.h"
 #include "app/pieces.h"
 #include "app/recovery.h"
 #include <inttypes.h>
@@ -58,8 +59,11 @@ static Status header_take(struct scope *s, struct post *p, struct arrival *a)
     }
     if (h->leaves_held <= p->leaf_count && h->leaves_held > n->row.held_leaves)
         n->row.held_leaves = h->leaves_held;
-    if (h->opening_held <= n->openings && h->opening_held > n->row.held_opening)
+    if (h->opening_held <= n->openings && h->opening_held > n->row.held_opening) {
         n->row.held_opening = h->opening_held;
+        if (p->turns_known)
+            p->second_due = true; /* a newer key may be used for them from here on */
+    }
     if (h->number > n->row.parcel_in) n->row.parcel_in = h->number;
     n->want_opening = 0;
     return OK;
@@ -181,12 +185,19 @@ static Status alarm_run(struct scope *s, struct post *p, void *arg)
 
 static Status open_sealed(struct scope *s, struct post *p, Bytes sealed, Bytes *out)
 {
-    Status status = age_open(s, &p->identity, 1, sealed, PARCEL_BYTES_MAX, out);
+    Status status = age_open(s, p->identities, p->identity_count, sealed, PARCEL_BYTES_MAX, out);
     if (status == ERR_NOT_FOUND)
         return fail(s, ERR_NOT_FOUND, "the parcel is sealed for another post");
     if (status == ERR_SIGNATURE)
         return fail(s, ERR_PROOF, "the sealed parcel was changed on the way");
     return status;
+}
+
+static Status keys_of_sender(struct scope *s, struct post *p, struct neighbour *n,
+                             struct peer_keys *out)
+{
+    POST_READING(p);
+    return peer_keys_read(s, p, n, out);
 }
 
 static Status read_plain(struct scope *s, struct post *p, struct arrival *a)
@@ -200,9 +211,13 @@ static Status read_plain(struct scope *s, struct post *p, struct arrival *a)
     if (!str_eq(header.to, p->card.party))
         return fail(s, ERR_SCHEMA, "the parcel is for %.*s, not for %.*s", STR_ARG(header.to),
                     STR_ARG(p->card.party));
-    Status status = parcel_read(s, a->plain, &a->n->card.parcel, &records, &a->count);
-    if (status == ERR_SIGNATURE)
-        return arrival_alarm(s, a, status, "signature", start_of(a->plain));
+    struct peer_keys keys;
+    TRY(keys_of_sender(s, p, a->n, &keys));
+    Status status = parcel_read(s, a->plain, &keys.parcel, &records, &a->count);
+    /* One that was under way while the key gave way; a newer one is signed by the newer key. */
+    if (status == ERR_SIGNATURE && header.number <= keys.parcel_in)
+        status = parcel_read(s, a->plain, &keys.parcel_before, &records, &a->count);
+    if (status == ERR_SIGNATURE) return signature_alarm(s, a, post_is_held(p), start_of(a->plain));
     if (status == ERR_PROOF) return arrival_alarm(s, a, status, "proof", start_of(a->plain));
     TRY(status);
     a->records = records;

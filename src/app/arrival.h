@@ -26,6 +26,10 @@ struct arrival {
 MUST_USE Status arrival_alarm(struct scope *s, struct arrival *a, Status status, const char *what,
                               Bytes evidence);
 
+/* The alarm for a signature by no key that is known here; none when this post itself was set back
+ * (`held`): it may have forgotten that a key gave way. */
+MUST_USE Status signature_alarm(struct scope *s, struct arrival *a, bool held, Bytes evidence);
+
 /* One more opening that the receipt will refuse, for this reason. */
 void arrival_refuse(struct scope *s, struct arrival *a, uint64_t number, Status status);
 

@@ -1,5 +1,7 @@
 /* Their head, their leaves, their countersignature: what a parcel says of the two journals. */
 #include "app/arrival.h"
+#include "app/keys.h"
+#include "core/ledger/succession.h"
 #include <inttypes.h>
 
 Status arrival_alarm(struct scope *s, struct arrival *a, Status status, const char *what,
@@ -10,6 +12,18 @@ Status arrival_alarm(struct scope *s, struct arrival *a, Status status, const ch
                                   .text = scope_print(s, "%s", scope_reason(s)),
                                   .evidence = evidence};
     return status;
+}
+
+Status signature_alarm(struct scope *s, struct arrival *a, bool held, Bytes evidence)
+{
+    if (!held) return arrival_alarm(s, a, ERR_SIGNATURE, "signature", evidence);
+    Str reason = scope_print(s, "%s", scope_reason(s));
+    if (reason.ptr == NULL) return ERR_MEMORY;
+    return fail(
+        s, ERR_SIGNATURE,
+        "%.*s; this post was set back and may have forgotten a newer key: it has to send the "
+        "first parcel",
+        STR_ARG(reason));
 }
 
 static const struct parcel_record *find(const struct arrival *a, enum record_type type)
@@ -67,6 +81,7 @@ static Status head_keep(struct scope *s, struct post *p, struct neighbour *n, ui
 {
     struct head_row head = {.size = size, .note = note}, old;
     struct checkpoint cp;
+    const struct secret_key *key;
     Str line, name = card_cosigner_name(s, p->card.origin);
     Status status = store_head_load(s, p->store, n->journal, size, &old);
     bool waits = p->held || size < n->remembered.head_size;
@@ -75,7 +90,8 @@ static Status head_keep(struct scope *s, struct post *p, struct neighbour *n, ui
     if (waits) return store_head_save(s, p->store, n->journal, &head);
     if (name.ptr == NULL) return ERR_MEMORY;
     TRY(checkpoint_parse(s, note, &cp));
-    TRY(cosignature_make(s, cp.note.text, name, &p->cosigner_key, post_now(p), &line));
+    TRY(key_for(s, p, &p->cosigner_keys, n, &key));
+    TRY(cosignature_make(s, cp.note.text, name, key, post_now(p), &line));
     TRY(note_add_line(s, note, line, &head.note));
     head.cosigned = true;
     TRY(store_head_save(s, p->store, n->journal, &head));
@@ -106,18 +122,17 @@ Status head_take(struct scope *s, struct post *p, struct arrival *a)
                    ? fail(s, ERR_SCHEMA, "parcel: it brings entries without a signed head")
                    : OK;
     TRY(checkpoint_parse(s, r->text, &cp));
-    Status status = checkpoint_check(s, &cp, a->n->card.origin, &a->n->card.journal);
-    if (status == ERR_SIGNATURE)
-        return arrival_alarm(s, a, status, "signature", str_bytes(r->text));
+    const struct authority *theirs, *own;
+    TRY(post_authority(s, p, a->n, &theirs));
+    TRY(post_authority(s, p, NULL, &own));
+    Status status = head_is_signed(s, theirs, &cp);
+    if (status == ERR_SIGNATURE) return signature_alarm(s, a, p->held, str_bytes(r->text));
     TRY(status);
     struct runs runs = {a->records, a->count, RECORD_LEAVES, a->n->journal, a->held};
     TRY(head_compare(s, p, a, &runs, &cp, r->text));
     /* When their head comes back with our cosignature under it, it has reached them. */
     Instant time;
-    Str name = card_cosigner_name(s, p->card.origin);
-    if (name.ptr == NULL) return ERR_MEMORY;
-    if (cp.size > a->n->row.cosigned_sent &&
-        cosignature_check(s, &cp, name, &p->cosigner_key.public, &time) == OK)
+    if (cp.size > a->n->row.cosigned_sent && head_is_cosigned(s, own, &cp, &time, NULL) == OK)
         a->n->row.cosigned_sent = cp.size;
     TRY(runs_append(s, p, &runs));
     a->result->news = a->result->news || runs.held > a->held;
@@ -130,13 +145,13 @@ Status cosignature_take(struct scope *s, struct post *p, struct arrival *a,
                         const struct parcel_record *r)
 {
     struct head_row head;
+    const struct authority *theirs;
     Status status = store_head_load(s, p->store, p->journal, r->first, &head);
     if (status == ERR_NOT_FOUND) return OK; /* a head of before a restore; the returns bring it */
     TRY(status);
-    status = cosignature_add(s, head.note, r->text, card_cosigner_name(s, a->n->card.origin),
-                             &a->n->card.cosigner, &head.note);
-    if (status == ERR_SIGNATURE)
-        return arrival_alarm(s, a, status, "signature", str_bytes(r->text));
+    TRY(post_authority(s, p, a->n, &theirs));
+    status = head_add_cosignature(s, theirs, head.note, r->text, &head.note);
+    if (status == ERR_SIGNATURE) return signature_alarm(s, a, p->held, str_bytes(r->text));
     TRY(status);
     if (!head.cosigned) a->result->news = true;
     head.cosigned = true;

@@ -83,16 +83,27 @@ static Status heads_load(struct dossier *d, size_t side)
     return status;
 }
 
+static Status authority_of(struct dossier *d, size_t side, const struct authority **out)
+{
+    return post_authority(d->s, d->p, side ? d->n : NULL, out);
+}
+
+static Status vkeys_of(struct dossier *d, size_t side, Str *out)
+{
+    const struct journal_heads *h = &d->heads[side];
+    const struct authority *own, *other;
+    TRY(authority_of(d, side, &own));
+    TRY(authority_of(d, 1 - side, &other));
+    return dossier_vkeys(d->s, own, other, h->has_cosigned ? h->cosigned.note : STR(""),
+                         h->newest.note, out);
+}
+
 static Status journal_add(struct dossier *d, size_t side)
 {
     struct scope *s = d->s;
-    const struct card *card = card_of(d, side), *other = card_of(d, 1 - side);
     const struct journal_heads *h = &d->heads[side];
-    Str log, cosigner, party = card->party;
-    TRY(vkey_format(s, card->origin, NOTE_ED25519, &card->journal, &log));
-    TRY(vkey_format(s, card_cosigner_name(s, other->origin), NOTE_COSIGNATURE, &other->cosigner,
-                    &cosigner));
-    Str keys = scope_print(s, "%.*s\n%.*s\n", STR_ARG(log), STR_ARG(cosigner));
+    Str keys, party = card_of(d, side)->party;
+    TRY(vkeys_of(d, side, &keys));
     TRY(dossier_add(d, scope_print(s, "data/journal/%.*s/vkeys", STR_ARG(party)), str_bytes(keys)));
     if (h->has_cosigned)
         TRY(dossier_add(d, scope_print(s, "data/journal/%.*s/checkpoint", STR_ARG(party)),

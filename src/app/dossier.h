@@ -12,6 +12,12 @@ enum { AUTHORITY_KIND_COUNT = 5 };
 static const char *const authority_kinds[AUTHORITY_KIND_COUNT] = {
     "post.opened", "officer.enrolled", "mandate.granted", "mandate.revoked", "key.rotated"};
 
+/* The text of a journal's vkeys: the journal key of the countersigned head and, when it is another,
+ * that of the newest; then the key that countersigned. Heads that do not stand add no line. Either
+ * note may be empty. */
+MUST_USE Status dossier_vkeys(struct scope *s, const struct authority *journal,
+                              const struct authority *cosigner, Str cosigned, Str newest, Str *out);
+
 struct journal_heads {
     bool has_cosigned;
     struct head_row cosigned, newest;

@@ -1,6 +1,7 @@
 /* Writing parcels and going to and fro. Reading them is app/arrival.c. */
 #include "app/exchange.h"
 #include "app/head.h"
+#include "app/keys.h"
 #include "app/pieces.h"
 #include "app/statement.h"
 #include "core/ledger/parcel.h"
@@ -19,6 +20,7 @@ struct writing {
     Str to;
     Bytes plain;
     AgeRecipient recipient;
+    const struct secret_key *key;
 };
 
 static Status put_leaves(struct scope *s, struct post *p, struct neighbour *n, uint64_t size,
@@ -58,18 +60,12 @@ static Status put_cosignature(struct scope *s, struct post *p, struct neighbour 
                               struct writer *w)
 {
     struct head_row head;
-    struct checkpoint cp;
     Str line;
     Status status = store_head_newest(s, p->store, n->journal, true, &head);
     if (status == ERR_NOT_FOUND) return OK;
     TRY(status);
-    TRY(checkpoint_parse(s, head.note, &cp));
-    Str name = card_cosigner_name(s, p->card.origin);
-    const struct note_signature *ours =
-        note_find(&cp.note, name, note_key_id(name, NOTE_COSIGNATURE, &p->cosigner_key.public));
-    if (ours == NULL) return OK;
-    TRY(note_line(s, ours->name, ours->key_id, ours->bytes, &line));
-    parcel_cosignature(w, head.size, line);
+    TRY(cosignature_for(s, p, n, &head.note, &line));
+    if (line.ptr) parcel_cosignature(w, head.size, line);
     return OK;
 }
 
@@ -96,6 +92,8 @@ static Status put_returns(struct scope *s, struct post *p, struct neighbour *n, 
     Status status = head_to_return(s, p, n, &head);
     if (status == ERR_NOT_FOUND) return OK;
     TRY(status);
+    Str line;
+    TRY(cosignature_for(s, p, n, &head.note, &line));
     parcel_return_head(w, head.note);
     if (!n->asks_return) return OK;
     for (uint64_t first = n->return_leaves; first < head.size;) {
@@ -132,12 +130,15 @@ static Status write_run(struct scope *s, struct post *p, void *arg)
     struct writing *x = arg;
     struct neighbour *n = post_neighbour(p, x->to);
     struct head_row head = {0};
+    struct peer_keys keys;
     bool has_head;
     if (n == NULL)
         return fail(s, ERR_NOT_FOUND,
                     x->to.len ? "%.*s is not paired with this post" : "name the neighbour%.*s",
                     STR_ARG(x->to));
-    TRY(age_recipient_parse(s, n->card.recipient, &x->recipient));
+    TRY(peer_keys_read(s, p, n, &keys));
+    TRY(age_recipient_parse(s, keys.recipient, &x->recipient));
+    TRY(key_for(s, p, &p->parcel_keys, n, &x->key));
     TRY(head_for_parcel(s, p, n, &head, &has_head));
     n->row.parcel_out++;
     p->second_due = p->giving = true;
@@ -153,6 +154,7 @@ static Status write_run(struct scope *s, struct post *p, void *arg)
     TRY(store_opening_count(s, p->store, p->journal, n->row.id, &header.own_openings));
     struct writer w = parcel_open(s, &header);
     if (has_head && !header.held) {
+        TRY(head_for(s, p, n, &head.note));
         parcel_checkpoint(&w, head.note);
         TRY(put_leaves(s, p, n, head.size, &w));
         TRY(put_openings(s, p, n, head.size, &w));
@@ -160,7 +162,7 @@ static Status write_run(struct scope *s, struct post *p, void *arg)
     TRY(put_cosignature(s, p, n, &w));
     TRY(put_returns(s, p, n, &w));
     TRY(wants_put(s, p, n, &w));
-    return parcel_close(&w, &p->parcel_key, &x->plain);
+    return parcel_close(&w, x->key, &x->plain);
 }
 
 Status exchange_plain(struct scope *s, struct post *p, Str to, Bytes *out_plain,

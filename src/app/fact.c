@@ -64,6 +64,19 @@ static Status root_check(struct scope *s, struct post *p, struct adding *x, cons
     return OK;
 }
 
+/* A session that was open when the officer's key gave way cannot sign any more. */
+static Status key_check(struct scope *s, struct post *p, const struct adding *x,
+                        const struct authority *a)
+{
+    PublicKey key;
+    Str by = x->session->officer;
+    if (authority_officer_key(a, by, p->leaf_count, &key) &&
+        memcmp(key.bytes, x->session->key.public.bytes, KEY_BYTES) == 0)
+        return OK;
+    return fail(s, ERR_SIGNATURE, "the key of %.*s has given way to another: sign in again",
+                STR_ARG(by));
+}
+
 static Status enrolment_check(struct scope *s, struct post *p, const struct adding *x,
                               struct draft *d)
 {
@@ -164,6 +177,7 @@ static Status checks(struct scope *s, struct post *p, struct adding *x, const st
     roles = roles_as_named(&p->pack, k, named, roles);
     TRY(authority_mandate(s, a, d->by, roles, section, d->at, (struct place){p->leaf_count, 0},
                           &m));
+    TRY(key_check(s, p, x, a));
     TRY(root_check(s, p, x, d));
     Instant asked; /* a mandate that was given since does not reach back */
     if (x->ready && m->has_from && instant_parse(fact_get(&x->ready->fact, "at"), &asked) &&

@@ -1,4 +1,5 @@
 #include "app/head.h"
+#include "app/keys.h"
 
 static Status cover_append(struct scope *s, struct post *p)
 {
@@ -33,7 +34,7 @@ Status head_sign_at(struct scope *s, struct post *p, uint64_t size, struct head_
     if (status != ERR_NOT_FOUND) return status;
     TRY(store_tree_root(s, p->store, p->journal, size, &root));
     TRY(checkpoint_text(s, p->card.origin, size, &root, &text));
-    TRY(checkpoint_sign(s, text, p->card.origin, &p->journal_key, &head.note));
+    TRY(head_sign_all(s, p, text, size, &head.note));
     p->second_due = true; /* remembered there once it is committed, before it is given out */
     TRY(store_head_save(s, p->store, p->journal, &head));
     *out = head;

@@ -10,7 +10,17 @@
 #include "store/fact.h"
 #include "store/journal.h"
 
-enum { NEIGHBOURS_MAX = 16, CASES_KEPT_MAX = 64, ZONES_MAX = 8, SEEN_TEXT_MAX = 96 };
+enum { NEIGHBOURS_MAX = 16, CASES_KEPT_MAX = 64, ZONES_MAX = 8, SEEN_TEXT_MAX = 96, RING_MAX = 32 };
+
+/* A key of the post and those that took its place, oldest first; `index` is of the rotation (0 for
+ * the first). A missing one signs nothing: a copy of the folder was put back that is older than it.
+ */
+struct key_ring {
+    struct secret_key keys[RING_MAX];
+    uint64_t index[RING_MAX];
+    bool missing[RING_MAX];
+    size_t count;
+};
 
 struct post {
     char *dir;
@@ -23,9 +33,13 @@ struct post {
     size_t zone_count;
     struct card card; /* own */
     Str card_text;    /* of it, as it goes out */
-    struct secret_key journal_key, cosigner_key, parcel_key, post_key;
-    struct age_identity identity; /* for parcels and the vault */
-    AgeRecipient recovery;        /* offline: opens the vault without this machine */
+    struct key_ring journal_keys, cosigner_keys, parcel_keys, post_keys;
+    struct age_identity identity;             /* the first one: for the vault, and parcels */
+    struct age_identity identities[RING_MAX]; /* for parcels, newest first */
+    size_t identity_count;
+    bool identity_missing; /* the newest */
+    size_t turns_known;    /* own rotations that were read */
+    AgeRecipient recovery; /* offline: opens the vault without this machine */
     struct random random;
     struct vault *vault; /* opened on first use (post_vault) */
     Hash cover_key;

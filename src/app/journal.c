@@ -2,8 +2,10 @@
  * Declared in app/exchange.h. */
 #include "app/exchange.h"
 #include "app/head.h"
+#include "app/keys.h"
 #include "app/second_place.h"
 #include "app/statement.h"
+#include "core/ledger/succession.h"
 #include "core/ledger/tile.h"
 #include "core/ledger/witness.h"
 #include "os/file.h"
@@ -76,12 +78,15 @@ static Status witness_run(struct scope *s, struct post *p, void *arg)
     struct witness_view view = {.root = tree_empty()};
     struct head_row head = {0};
     uint64_t held;
+    const struct authority *theirs;
+    const struct secret_key *key;
     TRY(witness_request_parse(s, str_bytes(x->body), &x->request));
     const struct checkpoint *cp = &x->request.checkpoint;
     x->n = neighbour_of_origin(p, cp->origin);
     if (x->n) {
         view.origin = x->n->card.origin;
-        view.key = x->n->card.journal;
+        TRY(post_authority(s, p, x->n, &theirs));
+        view.key = authority_journal_key(theirs, cp->size);
         view.size = x->n->head_size;
         if (view.size) view.root = x->n->head_root;
         x->known = view.size;
@@ -97,7 +102,8 @@ static Status witness_run(struct scope *s, struct post *p, void *arg)
         return fail(s, ERR_PROOF, "the leaves under this head are not held here yet");
     }
     Str name = card_cosigner_name(s, p->card.origin);
-    TRY(cosignature_make(s, cp->note.text, name, &p->cosigner_key, post_now(p), &x->line));
+    TRY(key_for(s, p, &p->cosigner_keys, x->n, &key));
+    TRY(cosignature_make(s, cp->note.text, name, key, post_now(p), &x->line));
     head.size = cp->size;
     head.cosigned = true;
     TRY(note_add_line(s, x->request.note, x->line, &head.note));
@@ -169,16 +175,17 @@ static Status export_tiles(struct scope *s, struct post *p, const char *folder, 
 static Status vkeys_text(struct scope *s, struct post *p, const struct checkpoint *cp, Str *out)
 {
     struct writer w = writer_open(s, 65536);
-    Str line;
-    TRY(vkey_format(s, p->card.origin, NOTE_ED25519, &p->card.journal, &line));
-    write_print(&w, "%.*s\n", STR_ARG(line));
+    const struct authority *own, *theirs;
+    Str log, cosigner;
+    TRY(post_authority(s, p, NULL, &own));
+    TRY(head_vkeys(s, own, cp, NULL, &log, &cosigner));
+    write_print(&w, "%.*s\n", STR_ARG(log));
     for (size_t i = 0; i < p->neighbour_count; i++) {
-        const struct card *card = &p->neighbours[i].card;
-        Str name = card_cosigner_name(s, card->origin);
-        Instant time;
-        if (cosignature_check(s, cp, name, &card->cosigner, &time) != OK) continue;
-        TRY(vkey_format(s, name, NOTE_COSIGNATURE, &card->cosigner, &line));
-        write_print(&w, "%.*s\n", STR_ARG(line));
+        TRY(post_authority(s, p, &p->neighbours[i], &theirs));
+        Status status = head_vkeys(s, own, cp, theirs, &log, &cosigner);
+        if (status == ERR_SIGNATURE) continue;
+        TRY(status);
+        write_print(&w, "%.*s\n", STR_ARG(cosigner));
     }
     return writer_close_str(&w, out);
 }

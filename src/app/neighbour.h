@@ -5,10 +5,10 @@
 #include "core/ledger/checkpoint.h"
 #include "store/neighbour.h"
 
-/* Of a neighbour, outside the post's folder: the highest numbers given out, and the newest head of
- * theirs that was countersigned (second_place.h). */
+/* Of a neighbour, outside the post's folder: the highest numbers given out, the opening it
+ * acknowledged, and the newest head of theirs that was countersigned (second_place.h). */
 struct remembered {
-    uint64_t openings, parcels, head_size;
+    uint64_t openings, acknowledged, parcels, head_size;
     Hash head_root;
 };
 
@@ -32,6 +32,7 @@ struct neighbour {
     uint64_t return_leaves, return_opening; /* what they still have of their own */
     uint64_t want_opening, want_piece;      /* blob pieces they asked for; 0: none */
     bool asked_kept;                        /* the database holds such a question (asked.h) */
+    uint64_t paired_at; /* leaves of the own journal when the own card was given to them */
     bool owed; /* since this post was set back they have not given back all that they hold of it */
     struct remembered remembered; /* counts where the database says less */
     uint64_t root_size;           /* the own root that their last `seen` named, checked once: */

@@ -29,8 +29,8 @@ static Status target_find(struct scope *s, struct post *p, Str to, struct neighb
                     "with a card that has one",
                     STR_ARG(n->party));
     *out = *n;
-    *out_target =
-        (struct peer_target){.pin = n->tls, .certificate = certificate.ptr, .key = key.ptr};
+    *out_target = (struct peer_target){
+        .pin = n->tls, .pin_before = n->tls_before, .certificate = certificate.ptr, .key = key.ptr};
     return OK;
 }
 

@@ -19,6 +19,17 @@ MUST_USE Status post_enrol(struct scope *s, struct post *p, const struct enrolme
 MUST_USE Status officer_key_make(struct scope *s, struct post *p, Str officer, Str password,
                                  Str *out_public);
 
+/* A key that gives way to a new one, by the word of the offline root key. */
+struct rotation {
+    Str role;      /* journal, cosigner, parcel, post, recipient, tls, or the id of an officer */
+    Str root_file; /* empty: DIR/root.key */
+    Str password;  /* of the officer, to seal the new key under */
+};
+
+/* Makes the key, keeps it, states key.rotated and gives the post's card the new key. Each neighbour
+ * goes on with the old one until it has acknowledged. ERR_NOT_FOUND for a role that is none. */
+MUST_USE Status post_rotate(struct scope *s, struct post *p, const struct rotation *r);
+
 /* The offline root key from its file. ERR_NOT_FOUND with a sentence that says what to do. */
 MUST_USE Status root_key_read(struct scope *s, const struct post *p, Str root_file,
                               struct secret_key *out);

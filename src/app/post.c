@@ -1,4 +1,5 @@
 #include "app/asked.h"
+#include "app/keys.h"
 #include "app/officer.h"
 #include "app/packs.h"
 #include "app/recovery.h"
@@ -22,27 +23,30 @@ static Status key_read(struct scope *s, struct post *p, const char *name, uint8_
 }
 
 static Status signing_key_read(struct scope *s, struct post *p, const char *name,
-                               struct secret_key *out)
+                               struct key_ring *out)
 {
     uint8_t seed[SEED_BYTES];
     TRY(key_read(s, p, name, seed));
-    secret_key_from_seed(seed, out);
+    secret_key_from_seed(seed, &out->keys[0]);
     secret_wipe(seed, sizeof seed);
+    out->count = 1;
     return OK;
 }
 
 static Status keys_read(struct scope *s, struct post *p)
 {
     uint8_t identity[32];
-    TRY(signing_key_read(s, p, "keys/journal", &p->journal_key));
-    TRY(signing_key_read(s, p, "keys/cosigner", &p->cosigner_key));
-    TRY(signing_key_read(s, p, "keys/parcel", &p->parcel_key));
-    TRY(signing_key_read(s, p, "keys/post", &p->post_key));
+    TRY(signing_key_read(s, p, "keys/journal", &p->journal_keys));
+    TRY(signing_key_read(s, p, "keys/cosigner", &p->cosigner_keys));
+    TRY(signing_key_read(s, p, "keys/parcel", &p->parcel_keys));
+    TRY(signing_key_read(s, p, "keys/post", &p->post_keys));
     TRY(key_read(s, p, "keys/cover", p->cover_key.bytes));
     TRY(key_read(s, p, "keys/identity", identity));
     TRY(key_read(s, p, "keys/recovery.pub", p->recovery.bytes));
     age_identity_from_secret(identity, &p->identity);
     secret_wipe(identity, sizeof identity);
+    p->identities[0] = p->identity;
+    p->identity_count = 1;
     return OK;
 }
 
@@ -127,13 +131,15 @@ static Status neighbour_refresh(struct scope *s, struct post *p, struct neighbou
 {
     struct head_row head;
     struct checkpoint cp;
-    Str owed;
+    Str owed, paired;
     TRY(store_neighbour_load(s, p->store, n->card.party, &n->row));
     if (n->row.parcel_out < n->remembered.parcels) n->row.parcel_out = n->remembered.parcels;
     n->row.party = n->card.party;
     n->row.card = n->card_text;
     TRY(post_setting(s, p, scope_print(s, "owed.%.*s", STR_ARG(n->card.party)).ptr, &owed));
     n->owed = str_is(owed, "yes");
+    TRY(post_setting(s, p, scope_print(s, "paired.%.*s", STR_ARG(n->card.party)).ptr, &paired));
+    if (!str_u64(paired, &n->paired_at)) n->paired_at = 0;
     n->authority_known = false;
     n->open_with_count = 0;
     n->root_size = 0;
@@ -185,6 +191,7 @@ Status neighbours_load(struct scope *s, struct post *p)
     struct neighbour_row *rows;
     size_t count;
     TRY(own_card_load(s, p));
+    TRY(keys_load(s, p));
     TRY(store_neighbour_list(s, p->store, &rows, &count));
     if (count > NEIGHBOURS_MAX)
         return fail(s, ERR_LIMIT, "more than %d neighbours", NEIGHBOURS_MAX);
@@ -328,14 +335,25 @@ Status post_card(struct scope *s, struct post *p, Str *out)
     return OK;
 }
 
-Str post_tls_certificate(struct scope *s, const struct post *p)
+/* The files of the TLS key that is shown: "keys/tls.crt", "keys/tls.2.crt" ... */
+static Str tls_file(struct scope *s, struct post *p, const char *suffix)
 {
-    return file_join(s, p->dir, "keys/tls.crt");
+    size_t number;
+    POST_READING(p);
+    if (tls_number(s, p, &number) != OK) return (Str){NULL, 0};
+    Str name = number > 1 ? scope_print(s, "keys/tls.%zu.%s", number, suffix)
+                          : scope_print(s, "keys/tls.%s", suffix);
+    return name.ptr ? file_join(s, p->dir, name.ptr) : name;
 }
 
-Str post_tls_key(struct scope *s, const struct post *p)
+Str post_tls_certificate(struct scope *s, struct post *p)
 {
-    return file_join(s, p->dir, "keys/tls.key");
+    return tls_file(s, p, "crt");
+}
+
+Str post_tls_key(struct scope *s, struct post *p)
+{
+    return tls_file(s, p, "key");
 }
 
 static Status neighbour_views(struct scope *s, struct post *p, struct neighbour_view *v, size_t i)
@@ -346,7 +364,10 @@ static Status neighbour_views(struct scope *s, struct post *p, struct neighbour_
     v->origin = n->card.origin;
     memcpy(v->addresses, n->card.addresses, sizeof v->addresses);
     v->address_count = n->card.address_count;
-    v->tls = n->card.tls;
+    struct peer_keys keys;
+    TRY(peer_keys_read(s, p, n, &keys));
+    v->tls = keys.tls;
+    v->tls_before = keys.tls_before;
     v->held_leaves = n->row.held_leaves;
     v->held_opening = n->row.held_opening;
     v->theirs_opening = n->applied;
@@ -382,6 +403,7 @@ Status post_figures(struct scope *s, struct post *p, struct post_figures *out)
     struct post_figures f = {.journal_size = p->leaf_count,
                              .alarm = STR(""),
                              .held = p->held,
+                             .lacks_key = keys_missing(p),
                              .suspended = post_is_suspended(p)};
     Status status = store_head_newest(s, p->store, p->journal, true, &head);
     if (status != OK && status != ERR_NOT_FOUND) return status;

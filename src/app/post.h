@@ -75,15 +75,15 @@ MUST_USE Status post_pair(struct scope *s, struct post *p, Str card, Str *out_wo
 MUST_USE Status post_set_address(struct scope *s, struct post *p, Str address);
 
 /* Path of the TLS certificate and key that `serve` uses, made at post_create. */
-Str post_tls_certificate(struct scope *s, const struct post *p);
-Str post_tls_key(struct scope *s, const struct post *p);
+Str post_tls_certificate(struct scope *s, struct post *p);
+Str post_tls_key(struct scope *s, struct post *p);
 
 struct neighbour_view {
     Str party;
     Str origin;
     Str addresses[CARD_ADDRESSES_MAX];
     size_t address_count;
-    Hash tls;
+    Hash tls, tls_before; /* the same, unless their TLS key has given way to another */
     uint64_t held_leaves, held_opening, openings; /* ours that they hold; ours made for them */
     uint64_t theirs_leaves, theirs_opening;
     uint64_t cosigned_size; /* newest own head that they cosigned */
@@ -125,9 +125,9 @@ MUST_USE Status post_officers(struct scope *s, struct post *p, struct officer_vi
 struct post_figures {
     uint64_t journal_size; /* leaves of the own journal, cover leaves included */
     uint64_t cosigned_size;
-    Str alarm; /* newest: fork, signature, proof, restore; empty when none */
-    bool suspended, held;
-    uint64_t queued; /* drafts that wait unsigned */
+    Str alarm;                       /* newest: fork, signature, proof, restore; empty when none */
+    bool suspended, held, lacks_key; /* one that the journal names and the folder has not */
+    uint64_t queued;                 /* drafts that wait unsigned */
 };
 MUST_USE Status post_figures(struct scope *s, struct post *p, struct post_figures *out);
 

@@ -1,5 +1,6 @@
 #include "app/recovery.h"
 #include "app/officer.h"
+#include "core/ledger/succession.h"
 #include <inttypes.h>
 
 /* Settings of a post that was set back: `restored` (yes, no), when and with how many leaves it
@@ -199,6 +200,9 @@ Status hold_settle(struct scope *s, struct post *p, struct arrival *a)
     if (!a->n->owed) return OK;
     TRY(has_answered(s, p, a, &answered));
     if (!answered) return OK;
+    const struct parcel_header *h = &a->records[0].header;
+    if (h->leaves_held > a->n->row.held_leaves) a->n->row.held_leaves = h->leaves_held;
+    if (h->opening_held > a->n->row.held_opening) a->n->row.held_opening = h->opening_held;
     TRY(owed_save(s, p, a->n, false));
     TRY(erase_again(s, p)); /* what they gave back may show what had been taken back */
     if (!p->held) {
@@ -235,7 +239,9 @@ static Status paper_parse(struct scope *s, struct post *p, Str text, struct chec
                                        ends ? "" : "\n");
     if (note.ptr == NULL) return ERR_MEMORY;
     TRY(checkpoint_parse(s, note, out));
-    if (is_signed) return checkpoint_check(s, out, p->card.origin, &p->journal_key.public);
+    const struct authority *a;
+    TRY(post_authority(s, p, NULL, &a));
+    if (is_signed) return head_is_signed(s, a, out);
     return str_eq(out->origin, p->card.origin)
                ? OK
                : fail(s, ERR_SIGNATURE, "this is a head of %.*s", STR_ARG(out->origin));

@@ -2,6 +2,7 @@
  * shows of this post's own signatures. Declared in app/arrival.h. */
 #include "app/head.h"
 #include "app/recovery.h"
+#include "core/ledger/succession.h"
 #include <inttypes.h>
 
 static const struct parcel_record *head_of(const struct arrival *a)
@@ -31,7 +32,9 @@ Status own_head_check(struct scope *s, struct post *p, struct arrival *a, uint64
     *out_size = 0;
     if (head == NULL) return OK;
     TRY(checkpoint_parse(s, head->text, &cp));
-    Status status = checkpoint_check(s, &cp, p->card.origin, &p->journal_key.public);
+    const struct authority *own;
+    TRY(post_authority(s, p, NULL, &own));
+    Status status = head_is_signed(s, own, &cp);
     if (status == ERR_SIGNATURE)
         return arrival_alarm(s, a, status, "signature", str_bytes(head->text));
     TRY(status);
@@ -126,20 +129,23 @@ static Status head_save(struct scope *s, struct post *p, const struct arrival *a
                         const struct checkpoint *cp)
 {
     struct head_row row = {.size = cp->size, .cosigned = true};
-    Str own, line, name = card_cosigner_name(s, a->n->card.origin);
-    if (name.ptr == NULL) return ERR_MEMORY;
-    const struct note_signature *ours =
-        note_find(&cp->note, p->card.origin,
-                  note_key_id(p->card.origin, NOTE_ED25519, &p->journal_key.public));
-    const struct note_signature *theirs =
-        note_find(&cp->note, name, note_key_id(name, NOTE_COSIGNATURE, &a->n->card.cosigner));
-    if (ours == NULL || theirs == NULL)
-        return fail(s, ERR_SIGNATURE, "parcel: the head that comes back is not countersigned");
-    TRY(note_line(s, ours->name, ours->key_id, ours->bytes, &own));
-    TRY(note_line(s, theirs->name, theirs->key_id, theirs->bytes, &line));
-    Str note = scope_print(s, "%.*s\n%.*s", STR_ARG(cp->note.text), STR_ARG(own));
-    if (note.ptr == NULL) return ERR_MEMORY;
-    TRY(cosignature_add(s, note, line, name, &a->n->card.cosigner, &row.note));
+    const struct authority *theirs;
+    const struct note_signature *line;
+    Str bare, ours, theirs_line = {NULL, 0}, name = card_cosigner_name(s, a->n->card.origin);
+    Str note = scope_print(s, "%.*s\n", STR_ARG(cp->note.text));
+    if (name.ptr == NULL || note.ptr == NULL) return ERR_MEMORY;
+    TRY(post_authority(s, p, a->n, &theirs));
+    for (size_t i = 0; i < cp->note.signature_count; i++) {
+        line = &cp->note.signatures[i];
+        TRY(note_line(s, line->name, line->key_id, line->bytes, &bare));
+        if (str_eq(line->name, p->card.origin)) {
+            ours = note;
+            note = scope_print(s, "%.*s%.*s", STR_ARG(ours), STR_ARG(bare));
+            if (note.ptr == NULL) return ERR_MEMORY;
+        }
+        if (str_eq(line->name, name)) theirs_line = bare;
+    }
+    TRY(head_add_cosignature(s, theirs, note, theirs_line, &row.note));
     return store_head_save(s, p->store, p->journal, &row);
 }
 

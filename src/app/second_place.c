@@ -27,9 +27,11 @@ static Str erased_path(struct scope *s, const char *path)
 static bool neighbour_parse(Str line, struct second_neighbour *out)
 {
     struct second_neighbour n = {.party = str_cut(&line, ' ')};
-    Str openings = str_cut(&line, ' '), parcels = str_cut(&line, ' '), size = str_cut(&line, ' ');
+    Str openings = str_cut(&line, ' '), acknowledged = str_cut(&line, ' ');
+    Str parcels = str_cut(&line, ' '), size = str_cut(&line, ' ');
     if (!party_is_well_formed(n.party) || !str_u64(openings, &n.kept.openings) ||
-        !str_u64(parcels, &n.kept.parcels) || !str_u64(size, &n.kept.head_size) ||
+        !str_u64(acknowledged, &n.kept.acknowledged) || !str_u64(parcels, &n.kept.parcels) ||
+        !str_u64(size, &n.kept.head_size) ||
         !base64_parse(line, n.kept.head_root.bytes, HASH_BYTES))
         return false;
     *out = n;
@@ -106,8 +108,9 @@ static Status neighbour_write(struct scope *s, struct post *p, const struct neig
     struct neighbour_row row;
     TRY(store_opening_count(s, p->store, p->journal, n->row.id, &openings));
     TRY(store_neighbour_load(s, p->store, n->card.party, &row));
-    write_print(w, "%.*s %" PRIu64 " %" PRIu64 " %" PRIu64 " ", STR_ARG(n->card.party),
+    write_print(w, "%.*s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " ", STR_ARG(n->card.party),
                 larger(openings, n->remembered.openings),
+                n->owed ? larger(row.held_opening, n->remembered.acknowledged) : row.held_opening,
                 larger(row.parcel_out, n->remembered.parcels),
                 shorter ? n->remembered.head_size : n->head_size);
     write_base64(w, hash_bytes(&root));

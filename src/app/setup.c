@@ -302,6 +302,10 @@ static Status pair_run(struct scope *s, struct post *p, void *arg)
     }
     if (status != ERR_NOT_FOUND) return status;
     TRY(store_neighbour_add(s, p->store, x->parsed.party, x->card, &id));
+    Str name = scope_print(s, "paired.%.*s", STR_ARG(x->parsed.party));
+    Str leaves = scope_print(s, "%llu", (unsigned long long)p->leaf_count);
+    if (name.ptr == NULL || leaves.ptr == NULL) return ERR_MEMORY;
+    TRY(store_setting_save(s, p->store, name.ptr, str_bytes(leaves)));
     return store_journal_add(s, p->store, x->parsed.origin, x->parsed.party, false, &id);
 }
 

@@ -1,6 +1,7 @@
 /* Stating a fact inside a transaction: fields in order, what the post fills in, signature, leaf,
  * opening. Every check of the case has been done before. Declared in app/inside.h. */
 #include "app/statement.h"
+#include "app/keys.h"
 #include "app/officer.h"
 #include "core/casework/act.h"
 #include "core/casework/gate.h"
@@ -181,7 +182,9 @@ static Status fact_build(struct scope *s, struct post *p, const struct statement
     post_expect_seen(p, fields[FACT_SEEN].value);
     TRY(post_random(s, p, secret.bytes, HASH_BYTES));
     TRY(fact_make(s, p->card.origin, fields, count, &secret, out));
-    fact_sign(out, f->by_post ? &p->post_key : f->key);
+    const struct secret_key *key = f->key;
+    if (f->by_post) TRY(key_newest(s, &p->post_keys, &key));
+    fact_sign(out, key);
     return OK;
 }
 

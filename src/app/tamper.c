@@ -41,7 +41,7 @@ static Status rebuild(struct scope *s, struct post *p, Bytes plain, Str what, By
     TRY(reader_close(&r));
     if (w.status != OK) return w.status;
     if (!done) return fail(s, ERR_USAGE, "the next parcel has no %.*s", STR_ARG(what));
-    return parcel_close(&w, &p->parcel_key, out);
+    return parcel_close(&w, &p->parcel_keys.keys[0], out);
 }
 
 Status exchange_write_tampered(struct scope *s, struct post *p, Str to, Str what, Bytes *out)

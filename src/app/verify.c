@@ -176,9 +176,11 @@ static Status verify_all(struct verify *v, const char *path, Str pinned)
 {
     TRY(container_open(v, path));
     if (!v->stopped) TRY(list_read(v));
-    if (!v->stopped) TRY(verify_cards(v, pinned));
+    if (!v->stopped) TRY(verify_cards(v));
     if (!v->stopped) TRY(verify_pack(v));
     if (v->stopped) return OK;
+    TRY(verify_powers(v));
+    TRY(verify_pin(v, pinned));
     TRY(verify_journals(v));
     TRY(verify_officers(v));
     TRY(verify_facts(v));

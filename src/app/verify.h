@@ -52,8 +52,10 @@ bool verify_index(Str name, const char *folder, Str party, const char *suffix, u
 
 /* The parts, in this order (verify_journal.c, verify_facts.c, verify_case.c). They fail only
  * without memory. */
-MUST_USE Status verify_cards(struct verify *v, Str pinned);
+MUST_USE Status verify_cards(struct verify *v);
 MUST_USE Status verify_pack(struct verify *v);
+MUST_USE Status verify_powers(struct verify *v);
+MUST_USE Status verify_pin(struct verify *v, Str pinned);
 MUST_USE Status verify_journals(struct verify *v);
 MUST_USE Status verify_officers(struct verify *v);
 MUST_USE Status verify_facts(struct verify *v);

@@ -4,6 +4,7 @@
 #include "app/paper.h"
 #include "app/second_place.h"
 #include "app/statement.h"
+#include "core/ledger/succession.h"
 #include "os/file.h"
 #include "vault/vault.h"
 #include <inttypes.h>
@@ -117,27 +118,34 @@ static Status run_check(struct scope *s, struct report *r, struct walk *w, uint6
     return OK;
 }
 
+/* Countersigned by this post, or an own head by any neighbour. */
+static Status cosigned_check(struct report *r, const struct walk *w, const struct checkpoint *cp)
+{
+    const struct authority *a;
+    Instant time;
+    if (w->n) {
+        TRY(post_authority(r->s, r->p, NULL, &a));
+        return head_is_cosigned(r->s, a, cp, &time, NULL);
+    }
+    for (size_t k = 0; k < r->p->neighbour_count; k++) {
+        TRY(post_authority(r->s, r->p, &r->p->neighbours[k], &a));
+        if (head_is_cosigned(r->s, a, cp, &time, NULL) == OK) return OK;
+    }
+    return fail(r->s, ERR_SIGNATURE, "no neighbour countersigned it");
+}
+
 static Status head_check(struct report *r, struct walk *w, size_t i)
 {
-    const struct card *card = w->n ? &w->n->card : &r->p->card;
     struct checkpoint cp;
-    Instant time;
+    const struct authority *a;
     if (!w->has_head[i]) return OK;
+    TRY(post_authority(r->s, r->p, w->n, &a));
     Status status = checkpoint_parse(r->s, w->heads[i].note, &cp);
-    if (status == OK) status = checkpoint_check(r->s, &cp, card->origin, &card->journal);
+    if (status == OK) status = head_is_signed(r->s, a, &cp);
     if (status == OK &&
         (cp.size != w->heads[i].size || cp.size > w->size || !hash_eq(&cp.root, &w->roots[i])))
         status = fail(r->s, ERR_PROOF, "the leaves do not lead to it");
-    bool signed_by_any = w->n != NULL;
-    if (status == OK && i == 1 && w->n)
-        status = cosignature_check(r->s, &cp, card_cosigner_name(r->s, r->p->card.origin),
-                                   &r->p->cosigner_key.public, &time);
-    for (size_t k = 0; status == OK && i == 1 && !signed_by_any && k < r->p->neighbour_count; k++)
-        signed_by_any =
-            cosignature_check(r->s, &cp, card_cosigner_name(r->s, r->p->neighbours[k].card.origin),
-                              &r->p->neighbours[k].card.cosigner, &time) == OK;
-    if (status == OK && i == 1 && !signed_by_any)
-        status = fail(r->s, ERR_SIGNATURE, "no neighbour countersigned it");
+    if (status == OK && i == 1) status = cosigned_check(r, w, &cp);
     if (status == ERR_MEMORY) return status;
     say(r, status, "The %s head of %.*s (%" PRIu64 " leaves)%s%s.",
         i ? "newest countersigned" : "newest", STR_ARG(w->party), w->heads[i].size,

@@ -79,6 +79,11 @@ static Status look_at_journal(struct call *c, struct post *p, json_t *advice)
     answer_number(c, NULL, "queued", f.queued);
     answer_flag(c, NULL, "suspended", f.suspended);
     answer_flag(c, NULL, "held", f.held);
+    answer_flag(c, NULL, "lacks_key", f.lacks_key);
+    if (f.lacks_key)
+        advise(c, advice,
+               "A key that took the place of an older one is missing: bring the folder keys back "
+               "from a backup made since.");
     if (f.held)
         advise(c, advice,
                "This post was set back and signs nothing: exchange with each neighbour until its "

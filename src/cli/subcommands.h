@@ -19,5 +19,6 @@ extern const struct command cli_release[];                                      
 extern const struct command cli_act[], cli_dossier[], cli_journal[], cli_verify[]; /* paper.c */
 extern const struct command cli_backup[], cli_restore[], cli_recover[],
     cli_rebuild[];                      /* backup.c */
+extern const struct command cli_key[];  /* key.c */
 extern const struct command cli_pack[]; /* pack.c */
 extern const struct command cli_play[]; /* play.c */

@@ -51,7 +51,7 @@ Status peer_pin_check(struct request *r)
     size_t count;
     TRY(post_neighbours(r->scope, r->post, &views, &count));
     for (size_t i = 0; i < count; i++) {
-        if (!hash_eq(&views[i].tls, &pin)) continue;
+        if (!hash_eq(&views[i].tls, &pin) && !hash_eq(&views[i].tls_before, &pin)) continue;
         r->peer = views[i].party;
         return OK;
     }

@@ -46,11 +46,15 @@ static size_t take(char *data, size_t size, size_t count, void *ctx)
 }
 
 /* "sha256//" and base64, as CURLOPT_PINNEDPUBLICKEY wants it. */
-static Status pin_text(struct scope *s, const Hash *pin, Str *out)
+static Status pin_text(struct scope *s, const struct peer_target *t, Str *out)
 {
     struct writer w = writer_open(s, PIN_TEXT_MAX);
     write_str(&w, STR("sha256//"));
-    write_base64(&w, hash_bytes(pin));
+    write_base64(&w, hash_bytes(&t->pin));
+    if (!hash_eq(&t->pin, &t->pin_before)) {
+        write_print(&w, ";sha256//");
+        write_base64(&w, hash_bytes(&t->pin_before));
+    }
     write_u8(&w, 0);
     return writer_close_str(&w, out);
 }
@@ -169,7 +173,7 @@ Status peer_post_parcel(struct scope *s, const struct peer_target *t, Bytes parc
     char url[URL_MAX];
     snprintf(url, sizeof url, "https://%.*s/peer/v1/parcels", STR_ARG(t->address));
     Str pin;
-    TRY(pin_text(s, &t->pin, &pin));
+    TRY(pin_text(s, t, &pin));
     struct writer answer =
         writer_open(s, t->answer_bytes_max ? t->answer_bytes_max : PEER_ANSWER_BYTES_MAX);
     struct upload up = {parcel};
@@ -198,7 +202,7 @@ Status peer_probe(struct scope *s, const struct peer_target *t)
     char url[URL_MAX];
     snprintf(url, sizeof url, "https://%.*s/", STR_ARG(t->address));
     Str pin;
-    TRY(pin_text(s, &t->pin, &pin));
+    TRY(pin_text(s, t, &pin));
     AUTO_EASY CURL *easy = curl_easy_init();
     if (easy == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
     CURLcode code = curl_easy_setopt(easy, CURLOPT_URL, url);

@@ -10,6 +10,7 @@ enum { PEER_ANSWER_BYTES_MAX = 64 << 20 };
 struct peer_target {
     Str address;             /* HOST:PORT, [IPv6]:PORT */
     Hash pin;                /* SHA-256 of the other post's SubjectPublicKeyInfo, from its card */
+    Hash pin_before;         /* taken as well: the same, or the key that gives way to it */
     const char *certificate; /* paths of the own identity (PEM) */
     const char *key;
     size_t answer_bytes_max; /* 0 means PEER_ANSWER_BYTES_MAX */

@@ -311,7 +311,7 @@ def blocks():
             "facts": "".join(f"{ref} {f.whole().hex()}\n" for ref, f in facts.items()),
         },
         "second-place.md": {
-            "second-place": (f"twinpost/second/1\nby 3 7 4 {b64(tree(by))}\nlt 0 2 0 {b64(tree([]))}\n\n" +
+            "second-place": (f"twinpost/second/1\nby 3 2 7 4 {b64(tree(by))}\nlt 0 0 2 0 {b64(tree([]))}\n\n" +
                              head("lv", lv)),
             "erased": "twinpost/erased/1\nerased lv:9.text.lv\nrecalled lv:12\nrecalled by:7.persons\n",
         },

@@ -49,7 +49,6 @@ static void revocation_add(struct authority *a, const struct authority_fact *x)
 static void turn_add(struct authority *a, const struct fact *f)
 {
     struct key_turn t = {.index = f->index, .role = fact_get(f, "role"), .key = fact_get(f, "key")};
-    t.has_from = instant_parse(fact_get(f, "from"), &t.from);
     size_t at = a->turn_count++;
     for (; at > 0 && a->turns[at - 1].index > t.index; at--)
         a->turns[at] = a->turns[at - 1];
@@ -140,19 +139,36 @@ static PublicKey key_at(const struct authority *a, Str role, const PublicKey *fi
     return key;
 }
 
+bool authority_is_renewed(const struct authority *a, const char *role, const PublicKey *first,
+                          const PublicKey *carded)
+{
+    PublicKey key;
+    if (memcmp(first->bytes, carded->bytes, KEY_BYTES) == 0) return false;
+    for (size_t i = 0; i < a->turn_count; i++)
+        if (str_is(a->turns[i].role, role) && key_parse(a->turns[i].key, &key) &&
+            memcmp(key.bytes, carded->bytes, KEY_BYTES) == 0)
+            return false;
+    return true;
+}
+
+bool authority_officer_key(const struct authority *a, Str officer, uint64_t index, PublicKey *out)
+{
+    const struct officer *o = authority_officer(a, officer);
+    if (o) *out = key_at(a, officer, &o->key, index);
+    return o != NULL;
+}
+
 bool authority_signs(const struct authority *a, const struct fact *f)
 {
     Str by = fact_get(f, "by");
     PublicKey key;
     if (authority_is_post(a, by)) {
         key = key_at(a, STR("post"), &a->opened.post, f->index);
-        /* A card that was handed over anew, after a key was lost before it could give way. */
-        return fact_is_signed_by(f, &key) || fact_is_signed_by(f, &a->card.post);
+        return fact_is_signed_by(f, &key) ||
+               (authority_is_renewed(a, "post", &a->opened.post, &a->card.post) &&
+                fact_is_signed_by(f, &a->card.post));
     }
-    const struct officer *o = authority_officer(a, by);
-    if (o == NULL) return false;
-    key = key_at(a, by, &o->key, f->index);
-    return fact_is_signed_by(f, &key);
+    return authority_officer_key(a, by, f->index, &key) && fact_is_signed_by(f, &key);
 }
 
 PublicKey authority_journal_key(const struct authority *a, uint64_t size)

@@ -36,8 +36,6 @@ struct key_turn {
     uint64_t index;
     Str role;
     Str key; /* as text */
-    bool has_from;
-    Instant from;
 };
 
 struct root_note {
@@ -81,6 +79,14 @@ bool authority_is_post(const struct authority *a, Str by);
 
 /* Is the fact signed by whom its `by` names, with the key that stood for that at its place? */
 bool authority_signs(const struct authority *a, const struct fact *f);
+
+/* Is the key on the pinned card one that no rotation led to? Then the card was handed over anew,
+ * after a key was lost before it could give way, and that key counts beside the others. */
+bool authority_is_renewed(const struct authority *a, const char *role, const PublicKey *first,
+                          const PublicKey *carded);
+
+/* The key with which an officer signs an entry at `index`; false when the officer is not known. */
+bool authority_officer_key(const struct authority *a, Str officer, uint64_t index, PublicKey *out);
 
 /* The journal key for a head of that size. */
 PublicKey authority_journal_key(const struct authority *a, uint64_t size);

@@ -191,8 +191,8 @@ static void another_key_another_post_another_journal(void **state)
     Str text, note;
     Hash root = tree_empty();
     OKAY(checkpoint_text(x->s, STR("other.example/journal"), 900, &root, &text));
-    OKAY(
-        checkpoint_sign(x->s, text, STR("other.example/journal"), &x->post[0]->journal_key, &note));
+    OKAY(checkpoint_sign(x->s, text, STR("other.example/journal"),
+                         &x->post[0]->journal_keys.keys[0], &note));
     f->records[at].payload = str_bytes(note);
     refusal_expect(x, f, NULL, ERR_SIGNATURE);
     f = forged_open(x, 0); /* sealed for lv itself */
@@ -333,7 +333,8 @@ static void two_histories_are_kept_as_evidence(void **state)
     struct refusal_mark before = refusal_mark(x, 1);
     struct forged *f = forged_open(x, 0);
     OKAY(checkpoint_text(x->s, x->post[0]->card.origin, before.their_leaves, &root, &text));
-    OKAY(checkpoint_sign(x->s, text, x->post[0]->card.origin, &x->post[0]->journal_key, &note));
+    OKAY(checkpoint_sign(x->s, text, x->post[0]->card.origin, &x->post[0]->journal_keys.keys[0],
+                         &note));
     f->records[forged_find(f, RECORD_CHECKPOINT, 0)].payload = str_bytes(note);
     refusal_expect(x, f, NULL, ERR_FORK);
     refusal_expect(x, f, NULL, ERR_FORK);

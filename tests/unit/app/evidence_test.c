@@ -87,7 +87,7 @@ static Status forged(struct pair *x, uint64_t opening, uint64_t piece, Bytes byt
         .from = STR("lv"), .to = STR("by"), .number = 1000, .time = x->clock.at};
     struct writer w = parcel_open(x->s, &header);
     parcel_piece(&w, opening, piece, &proof, bytes);
-    OKAY(parcel_close(&w, &lv->parcel_key, &plain));
+    OKAY(parcel_close(&w, &lv->parcel_keys.keys[0], &plain));
     OKAY(age_recipient_parse(x->s, post_neighbour(lv, STR(""))->card.recipient, &to));
     OKAY(exchange_seal(x->s, lv, &to, plain, &sealed));
     return exchange_read(x->s, x->post[1], sealed, &result);

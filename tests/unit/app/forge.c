@@ -66,7 +66,7 @@ Bytes forged_plain(struct forged *f, const struct secret_key *key)
         write_u32(&w, (uint32_t)f->records[i].payload.len);
         write_bytes(&w, f->records[i].payload.ptr, f->records[i].payload.len);
     }
-    OKAY(parcel_close(&w, key ? key : &f->from->parcel_key, &plain));
+    OKAY(parcel_close(&w, key ? key : &f->from->parcel_keys.keys[0], &plain));
     return plain;
 }
 

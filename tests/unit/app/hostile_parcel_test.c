@@ -17,8 +17,8 @@ static void older_head(struct pair *x, struct forged *f)
     POST_READING(x->post[0]);
     OKAY(store_tree_root(x->s, x->post[0]->store, x->post[0]->journal, 3, &root));
     OKAY(checkpoint_text(x->s, x->post[0]->card.origin, 3, &root, &text));
-    OKAY(
-        checkpoint_sign(x->s, text, x->post[0]->card.origin, &x->post[0]->journal_key, &head.note));
+    OKAY(checkpoint_sign(x->s, text, x->post[0]->card.origin, &x->post[0]->journal_keys.keys[0],
+                         &head.note));
     f->records[forged_find(f, RECORD_CHECKPOINT, 0)].payload = str_bytes(head.note);
 }
 
@@ -158,7 +158,7 @@ static void receipts_for_what_was_never_made(void **state)
         struct fact_row *facts;
         struct fact f;
         size_t count;
-        forged_state(x, 1, &x->post[1]->post_key, "receipt", STR(""), "by.post",
+        forged_state(x, 1, &x->post[1]->post_keys.keys[0], "receipt", STR(""), "by.post",
                      "parcel=00000000000000000000000000000000"
                      "00000000000000000000000000000000",
                      rows[i].took, NULL);
@@ -187,8 +187,8 @@ static void facts_that_do_not_keep_to_their_kind(void **state)
     refusal_receipt(x, number, ""); /* fields of a newer table are kept as bytes */
     forged_state(x, 0, duty, "drone.sighted", number, "lv.duty", "height_m=120", NULL);
     refusal_receipt(x, number, ""); /* and so are its kinds */
-    forged_state(x, 0, &x->post[1]->post_key, "drone.sighted", number, "lv.duty", "height_m=1",
-                 NULL);
+    forged_state(x, 0, &x->post[1]->post_keys.keys[0], "drone.sighted", number, "lv.duty",
+                 "height_m=1", NULL);
     refusal_receipt(x, number, "signature");
     refusal_goes_on(x, number);
 }
@@ -252,7 +252,7 @@ static void powers_that_were_not_given(void **state)
     const char *note =
         scope_print(x->s, "root_note=%.*s", STR_ARG(fact_get(&first, "root_note"))).ptr;
     const char *at = scope_print(x->s, "at=%.*s", STR_ARG(fact_get(&first, "at"))).ptr;
-    forged_state(x, 0, &x->post[0]->post_key, "mandate.granted", none, "lv.post", at,
+    forged_state(x, 0, &x->post[0]->post_keys.keys[0], "mandate.granted", none, "lv.post", at,
                  "officer=lv.rep", "role=R1", note, NULL);
     refusal_receipt(x, number, "mandate");
     forged_state(x, 0, key_of(x, "lv.duty"), "mandate.granted", none, "lv.duty", "officer=lv.duty",

@@ -219,7 +219,8 @@ static void the_mere_word_of_a_neighbour_holds_nobody(void **state)
     size_t at = forged_find(f, RECORD_RETURN_HEAD, 0);
     assert_true(at < f->count);
     OKAY(checkpoint_text(x->s, x->post[0]->card.origin, 1000, &root, &text));
-    OKAY(checkpoint_sign(x->s, text, x->post[0]->card.origin, &x->post[1]->journal_key, &note));
+    OKAY(checkpoint_sign(x->s, text, x->post[0]->card.origin, &x->post[1]->journal_keys.keys[0],
+                         &note));
     f->records[at].payload = str_bytes(note); /* not by our key */
     put_u64(forged_payload(f, 0) + HELD_LEAVES_AT, 1000);
     refusal_expect(x, f, NULL, ERR_SIGNATURE);
@@ -356,7 +357,8 @@ static void a_neighbour_that_uses_the_occasion_to_fork(void **state)
     }
     Str text, note;
     OKAY(checkpoint_text(x->s, x->post[1]->card.origin, size, &root, &text));
-    OKAY(checkpoint_sign(x->s, text, x->post[1]->card.origin, &x->post[1]->journal_key, &note));
+    OKAY(checkpoint_sign(x->s, text, x->post[1]->card.origin, &x->post[1]->journal_keys.keys[0],
+                         &note));
     f->records[forged_find(f, RECORD_CHECKPOINT, 0)].payload = str_bytes(note);
     for (size_t i = f->count; i-- > 0;)
         if (f->records[i].type == RECORD_OPENING) forged_remove(f, i);

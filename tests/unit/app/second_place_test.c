@@ -33,6 +33,7 @@ static void the_record_of_the_page_is_read(void **state)
     assert_int_equal(second.count, 2);
     assert_true(str_is(second.list[0].party, "by"));
     assert_int_equal(second.list[0].kept.openings, 3);
+    assert_int_equal(second.list[0].kept.acknowledged, 2);
     assert_int_equal(second.list[0].kept.parcels, 7);
     assert_int_equal(second.list[0].kept.head_size, 4);
     Hash empty = tree_empty();
