@@ -33,7 +33,7 @@ static Status run_show(struct call *c)
 
 static const struct option_rule add_options[] = {
     {"case", "NUMBER", "the case; left out for a new one and for facts of no case"},
-    {"root", "FILE", "the offline root key, for mandates of R1 and R2 and for key.rotated"},
+    {"root", "FILE", "the offline root key, for mandates of R1 and R2"},
     {NULL, NULL, NULL},
 };
 

@@ -8,7 +8,7 @@ enum {
     PROBE_S = 5,
     SILENCE_S = 60,
     TRANSFER_S = 6 * 3600,
-    PIN_TEXT_MAX = 64,
+    PIN_TEXT_MAX = 128,
     URL_MAX = 512
 };
 

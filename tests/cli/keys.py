@@ -1,14 +1,34 @@
 #!/usr/bin/env python3
 """keys.py TWINPOST: keys give way to new ones by the command line, while facts go on crossing."""
+import json
 import pathlib
+import subprocess
 
-from shell import answer, check, courier, main, make_posts, notified, read, refused, run, state, write
+from shell import PROGRAM, answer, check, courier, environment, main, make_posts, notified, read, refused, run, state, write
 
 ROLES = ("journal", "cosigner", "parcel", "post", "recipient", "tls")
 
 
 def card():
     return dict(line.split(" ", 1) for line in run("card", "lv")[1].splitlines() if " " in line)
+
+
+def serve(party, peer="127.0.0.1:0"):
+    """A server for the neighbours, and its address."""
+    served = subprocess.Popen([PROGRAM, "serve", party, "--peer", peer, "--json"], stdout=subprocess.PIPE, text=True,
+                              env=environment())
+    return served, json.loads(served.stdout.readline())["neighbours"].removeprefix("https://")
+
+
+def end(served):
+    served.terminate()
+    assert served.wait(10) == 0
+    served.stdout.close()
+
+
+def shown(party):
+    """What the post shows of the exchange with each neighbour."""
+    return [n["exchange"] for n in answer("sync", party)["neighbours"]]
 
 
 def round_trip():
@@ -50,6 +70,27 @@ def _():
         answer("dossier", party, read("number"), f"{party}.zip")
         for options in ((), ("--card", "lv.card")):
             assert run("verify", f"{party}.zip", *options)[0] == 0
+
+
+@check("the TLS key gives way beside a server, and is shown when that is started again")
+def _():
+    lv, lv_at = serve("lv")
+    by, by_at = serve("by")
+    for party, other, address in (("lv", "by", by_at), ("by", "lv", lv_at)):
+        write(f"{other}.card", run("card", other, "--address", address)[1])
+        answer("pair", party, f"{other}.card")
+    for turn in (3, 4):
+        answer("key", "rotate", "lv", "tls", "--backup", f"tls.{turn}.backup")
+        assert shown("by") == ["done"] and shown("lv") == ["done"]  # and now both know
+        assert shown("by") == ["done"] and shown("lv") == ["done"]
+        end(lv)
+        lv, again = serve("lv", lv_at)
+        assert again == lv_at and shown("by") == ["done"] and shown("lv") == ["done"]
+        assert pathlib.Path(f"lv/keys/tls.{turn}.key").exists()
+    end(lv)
+    end(by)
+    for party in ("lv", "by"):
+        assert run("verify", party)[0] == 0 and not answer("doctor", party)["alarms"]
 
 
 @check("an officer whose password was lost gets a new key and goes on")

@@ -1,5 +1,5 @@
-/* Posts that are put back while keys give way: what the copy knows, what the neighbour knows, and what
- * is refused. */
+/* Posts that are put back while keys give way: what the copy knows, what the neighbour knows, and
+ * what is refused. */
 #include "app/exchange.h"
 #include "app/keys.h"
 #include "app/officer.h"

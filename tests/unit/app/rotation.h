@@ -1,13 +1,13 @@
-/* tests/unit/app/rotation.h - keys that give way, for the tests of that. Every function ends the test
- * when it does not work out. */
+/* tests/unit/app/rotation.h - keys that give way, for the tests of that. Every function ends the
+ * test when it does not work out. */
 #pragma once
 #include "pair.h"
 
 enum { ROTATION_ROLES = 6 };
 extern const char *const rotation_roles[ROTATION_ROLES];
 
-/* The key of a role of a post (0 lv, 1 by), or of an officer, gives way; an officer's new password is
- * "new words". */
+/* The key of a role of a post (0 lv, 1 by), or of an officer, gives way; an officer's new password
+ * is "new words". */
 void rotation_make(struct pair *x, size_t post, const char *role);
 
 /* A letter of the party's duty officer, which crosses by itself. */
