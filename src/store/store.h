@@ -33,6 +33,10 @@ MUST_USE Status store_begin(struct scope *s, struct store *st);
 /* Durable when it returns OK. An error means unknown: read again. */
 MUST_USE Status store_commit(struct scope *s, struct store *st);
 
+/* Brings all that was committed into the one file, so that it may be moved or copied alone.
+ * ERR_BUSY while somebody else reads it. */
+MUST_USE Status store_merge(struct scope *s, struct store *st);
+
 /* Undoes the open transaction, if any; never fails visibly (prepared at open). */
 void store_rollback(struct store *st);
 

@@ -40,6 +40,7 @@ struct store {
     int64_t version;      /* of the database, as other connections' commits move it; 0 before the
                              first look */
     bool erased; /* the open transaction replaced a record whose old bytes must not stay on disk */
+    bool log_holds_erased; /* a committed one did, and the log could not be emptied yet */
     sqlite3_stmt *statements[GROUP_COUNT][GROUP_STATEMENTS_MAX];
     struct frontier_slot *frontiers; /* FRONTIERS_MAX of them, see journal.c */
 };

@@ -40,20 +40,16 @@ static const char *const texts[] = {
 
 const struct sql_group store_sql = {texts, COUNT_OF(texts)};
 
+enum { BUSY_MS = 5000 };
+
 /* A cache of 1 MiB and no mapping keep a post small. Erased values are overwritten in the file
  * (secure_delete), and the log is emptied after an erasure (store_commit). */
 static const char *const settings[] = {
-    "PRAGMA busy_timeout = 5000",
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -1024",
-    "PRAGMA mmap_size = 0",
-    "PRAGMA temp_store = MEMORY",
-    "PRAGMA secure_delete = ON",
-    "PRAGMA trusted_schema = OFF",
-    "PRAGMA cell_size_check = ON",
-    "PRAGMA journal_size_limit = 16777216",
+    "PRAGMA journal_mode = WAL",   "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",    "PRAGMA cache_size = -1024",
+    "PRAGMA mmap_size = 0",        "PRAGMA temp_store = MEMORY",
+    "PRAGMA secure_delete = ON",   "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON", "PRAGMA journal_size_limit = 16777216",
 };
 
 static Status run_text(struct scope *s, struct store *st, const char *sql)
@@ -128,19 +124,33 @@ static Status statements_prepare(struct scope *s, struct store *st)
     return OK;
 }
 
+/* The log still holds the bytes that a transaction replaced. Waits for nobody: a reader delays it
+ * to a later commit, and to the next opening. */
+static bool log_empty(struct store *st)
+{
+    int left = 0;
+    sqlite3_busy_timeout(st->db, 0);
+    int rc = sqlite3_wal_checkpoint_v2(st->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &left, NULL);
+    sqlite3_busy_timeout(st->db, BUSY_MS);
+    return rc == SQLITE_OK && left == 0;
+}
+
 static Status open_steps(struct scope *s, struct store *st, const char *path)
 {
     int flags = st->mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
     int rc = sqlite3_open_v2(path, &st->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (st->db == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
     TRY(store_answer(s, st, rc));
+    sqlite3_busy_timeout(st->db, BUSY_MS);
     for (size_t i = 0; i < COUNT_OF(settings); i++) {
         /* Only a writer may turn the log on; a reader finds it as it is. */
         if (st->mode == STORE_READ && strstr(settings[i], "journal_mode")) continue;
         TRY(run_text(s, st, settings[i]));
     }
     TRY(schema_check(s, st));
-    return statements_prepare(s, st);
+    TRY(statements_prepare(s, st));
+    st->log_holds_erased = st->mode == STORE_WRITE && !log_empty(st); /* of who was killed */
+    return OK;
 }
 
 /* No counting of SQLite's own memory: it takes a lock at every allocation. */
@@ -245,12 +255,18 @@ Status store_commit(struct scope *s, struct store *st)
         return status;
     }
     st->open = false;
-    if (st->erased) {
-        /* The log still holds the erased bytes; a reader may delay this to a later checkpoint. */
-        sqlite3_wal_checkpoint_v2(st->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-        st->erased = false;
-    }
+    st->log_holds_erased = st->log_holds_erased || st->erased;
+    st->erased = false;
+    if (st->log_holds_erased) st->log_holds_erased = !log_empty(st);
     return OK;
+}
+
+Status store_merge(struct scope *s, struct store *st)
+{
+    int left = 0, moved = 0;
+    int rc = sqlite3_wal_checkpoint_v2(st->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, &left, &moved);
+    TRY(store_answer(s, st, rc));
+    return left == 0 ? OK : fail(s, ERR_BUSY, "somebody reads the database: try again");
 }
 
 void store_rollback(struct store *st)

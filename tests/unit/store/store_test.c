@@ -273,25 +273,81 @@ static void truth_cannot_be_rewritten_even_by_sql(void **state)
     assert_int_equal(leaf_count(f), 3);
 }
 
-static void an_erased_value_is_gone_from_the_disk(void **state)
+static const char secret[] = "Anna-Ozola-born-1990-passport-LV7777777";
+
+static void secret_save(struct fixture *f)
 {
-    struct fixture *f = *state;
-    static const char secret[] = "Anna-Ozola-born-1990-passport-LV7777777";
-    struct fact_row fact = {.journal = f->journal,
-                            .kind = STR("person.recorded"),
-                            .record = str_bytes(STR("Anna-Ozola-born-1990-passport-LV7777777"))};
+    struct fact_row fact = {
+        .journal = f->journal, .kind = STR("person.recorded"), .record = str_bytes(str_of(secret))};
     OKAY(store_begin(f->s, f->st));
     OKAY(store_fact_save(f->s, f->st, &fact));
     OKAY(store_commit(f->s, f->st));
+}
+
+static void secret_erase(struct fixture *f)
+{
     OKAY(store_begin(f->s, f->st));
     OKAY(store_fact_erase(f->s, f->st, f->journal, 0, str_bytes(STR("-"))));
     OKAY(store_commit(f->s, f->st));
+}
+
+static bool secret_is_on_disk(struct fixture *f)
+{
     static const char *const ends[] = {"", "-wal"};
+    bool found = false;
     for (size_t i = 0; i < COUNT_OF(ends); i++) {
         Bytes bytes;
-        OKAY(file_read(f->s, scope_print(f->s, "%s%s", f->path, ends[i]).ptr, 8 << 20, &bytes));
-        assert_null(memmem(bytes.ptr, bytes.len, secret, sizeof secret - 1));
+        const char *path = scope_print(f->s, "%s%s", f->path, ends[i]).ptr;
+        if (file_read(f->s, path, 8 << 20, &bytes) == ERR_NOT_FOUND) continue;
+        found = found || memmem(bytes.ptr, bytes.len, secret, sizeof secret - 1);
     }
+    return found;
+}
+
+static void an_erased_value_is_gone_from_the_disk(void **state)
+{
+    struct fixture *f = *state;
+    secret_save(f);
+    assert_true(secret_is_on_disk(f));
+    secret_erase(f);
+    assert_false(secret_is_on_disk(f));
+}
+
+/* A reader keeps the log from being emptied; the next commit after it does it. */
+static void an_erased_value_goes_as_soon_as_nobody_reads_it(void **state)
+{
+    struct fixture *f = *state;
+    struct store *reader;
+    uint64_t count;
+    secret_save(f);
+    OKAY(store_open(f->s, f->path, STORE_READ, &reader));
+    OKAY(store_begin(f->s, reader));
+    OKAY(store_leaf_count(f->s, reader, f->journal, &count));
+    secret_erase(f);
+    assert_true(secret_is_on_disk(f));
+    store_close(reader);
+    OKAY(store_begin(f->s, f->st));
+    append(f, 0, 1);
+    OKAY(store_commit(f->s, f->st));
+    assert_false(secret_is_on_disk(f));
+}
+
+/* As if the process had been killed between the commit and the emptying of the log. */
+static void an_erased_value_goes_when_the_database_is_opened_again(void **state)
+{
+    struct fixture *f = *state;
+    struct store *reader;
+    uint64_t count;
+    secret_save(f);
+    OKAY(store_open(f->s, f->path, STORE_READ, &reader));
+    OKAY(store_begin(f->s, reader));
+    OKAY(store_leaf_count(f->s, reader, f->journal, &count));
+    secret_erase(f);
+    store_abandon(f->st);
+    store_abandon(reader);
+    assert_true(secret_is_on_disk(f));
+    OKAY(store_open(f->s, f->path, STORE_WRITE, &f->st));
+    assert_false(secret_is_on_disk(f));
 }
 
 static void work_outside_a_transaction_that_could_be_torn_is_refused(void **state)
@@ -318,6 +374,8 @@ int main(void)
         CASE(a_newer_schema_and_a_foreign_file_are_refused),
         CASE(truth_cannot_be_rewritten_even_by_sql),
         CASE(an_erased_value_is_gone_from_the_disk),
+        CASE(an_erased_value_goes_as_soon_as_nobody_reads_it),
+        CASE(an_erased_value_goes_when_the_database_is_opened_again),
         CASE(work_outside_a_transaction_that_could_be_torn_is_refused),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
