@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "base/json_form.h"
 #include <stdlib.h>
 
 void json_auto_release(json_t **json)
@@ -6,42 +7,37 @@ void json_auto_release(json_t **json)
     json_decref(*json);
 }
 
-/* jansson bounds depth only at 2,048; a text nested deeper than ours is refused before parsing. */
-static bool depth_is_allowed(Bytes text)
+/* Without memory jansson reports whatever it was doing, mostly as wrong syntax. */
+static bool is_of_memory(enum json_error_code code)
 {
-    size_t depth = 0;
-    bool in_string = false;
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t c = text.ptr[i];
-        if (in_string) {
-            if (c == '\\')
-                i++;
-            else if (c == '"')
-                in_string = false;
-        } else if (c == '"') {
-            in_string = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > JSON_DEPTH_MAX) return false;
-        } else if ((c == '}' || c == ']') && depth > 0) {
-            depth--;
-        }
-    }
-    return true;
+    return code == json_error_out_of_memory || code == json_error_unknown;
+}
+
+static bool is_of_syntax(enum json_error_code code)
+{
+    return code == json_error_invalid_syntax || code == json_error_premature_end_of_input ||
+           code == json_error_end_of_input_expected;
 }
 
 Status json_read(struct scope *s, Bytes text, size_t bytes_max, const char *what, json_t **out)
 {
     if (text.len > bytes_max) return fail(s, ERR_LIMIT, "%s: more than %zu bytes", what, bytes_max);
-    if (!depth_is_allowed(text))
+    enum json_form form = json_form(text, JSON_DEPTH_MAX);
+    if (form == JSON_IS_TOO_DEEP)
         return fail(s, ERR_LIMIT, "%s: nested deeper than %d", what, JSON_DEPTH_MAX);
-    json_error_t error;
+    json_error_t error = {0}; /* the library leaves its code as it was when memory is short */
     json_t *json = json_loadb(text.ptr ? (const char *)text.ptr : "", text.len,
                               JSON_REJECT_DUPLICATES, &error);
-    if (json == NULL && json_error_code(&error) == json_error_out_of_memory)
+    if (json == NULL && (is_of_memory(json_error_code(&error)) ||
+                         (is_of_syntax(json_error_code(&error)) && form == JSON_IS_WELL_FORMED)))
         return fail(s, ERR_MEMORY, "the machine has no memory left");
     if (json == NULL)
         return fail(s, ERR_SCHEMA, "%s: line %d, column %d: %s", what, error.line, error.column,
                     error.text);
+    if (form != JSON_IS_WELL_FORMED) { /* the library passes over a NUL behind a number */
+        json_decref(json);
+        return fail(s, ERR_SCHEMA, "%s: not JSON: a NUL stands in it", what);
+    }
     *out = json;
     return OK;
 }
@@ -69,8 +65,8 @@ Status json_need_text(struct scope *s, const json_t *object, const char *key, co
                       Str *out)
 {
     Str text = json_text(s, object, key);
-    if (text.ptr == NULL || text.len == 0)
-        return fail(s, ERR_SCHEMA, "%s: \"%s\" is missing or no text", what, key);
+    if (text.ptr == NULL && json_is_string(json_object_get(object, key))) return ERR_MEMORY;
+    if (text.len == 0) return fail(s, ERR_SCHEMA, "%s: \"%s\" is missing or no text", what, key);
     *out = text;
     return OK;
 }

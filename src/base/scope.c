@@ -17,6 +17,7 @@ struct scope {
     struct block *blocks;
     size_t bytes_max;
     size_t used;
+    bool lacked;
     char reason[SCOPE_REASON_MAX];
 };
 
@@ -56,6 +57,7 @@ void scope_reset(struct scope *s)
         s->blocks = NULL;
     }
     s->used = 0;
+    s->lacked = false;
     s->reason[0] = '\0';
 }
 
@@ -86,6 +88,7 @@ void *scope_alloc(struct scope *s, size_t bytes)
 {
     size_t align = alignof(max_align_t);
     if (bytes > s->bytes_max || s->bytes_max - bytes < s->used) {
+        s->lacked = true;
         fail(s, ERR_MEMORY, "this needs more memory than one piece of work may use (%zu bytes)",
              s->bytes_max);
         return NULL;
@@ -94,6 +97,7 @@ void *scope_alloc(struct scope *s, size_t bytes)
     struct block *b = s->blocks;
     if (b == NULL || b->size - b->used < room) b = block_add(s, room);
     if (b == NULL) {
+        s->lacked = true;
         fail(s, ERR_MEMORY, "the machine has no memory left");
         return NULL;
     }
@@ -108,6 +112,7 @@ void *scope_array(struct scope *s, size_t count, size_t size)
 {
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes)) {
+        s->lacked = true;
         fail(s, ERR_MEMORY, "a list of %zu items is too long", count);
         return NULL;
     }
@@ -125,6 +130,11 @@ Str scope_str(struct scope *s, Str text)
 Bytes scope_bytes(struct scope *s, Bytes bytes)
 {
     return str_bytes(scope_str(s, bytes_str(bytes)));
+}
+
+bool scope_has_lacked(const struct scope *s)
+{
+    return s->lacked;
 }
 
 size_t scope_used(const struct scope *s)

@@ -28,6 +28,10 @@ void *scope_array(struct scope *s, size_t count, size_t size);
 Str scope_str(struct scope *s, Str text);
 Bytes scope_bytes(struct scope *s, Bytes bytes);
 
+/* Was there a time since the scope was opened or reset when it had no memory to give? What was
+ * made since may lack a part whose maker could not say so: it is not for keeping or showing. */
+bool scope_has_lacked(const struct scope *s);
+
 /* Memory handed out so far, for tests and limits. */
 size_t scope_used(const struct scope *s);
 

@@ -81,9 +81,26 @@ static void a_long_reason_is_cut(void **state)
     scope_close(s);
 }
 
+static void a_scope_that_lacked_memory_says_so_until_it_is_reset(void **state)
+{
+    (void)state;
+    struct scope *s = scope_open(100);
+    assert_non_null(scope_alloc(s, 60));
+    assert_false(scope_has_lacked(s));
+    assert_null(scope_alloc(s, 60));
+    assert_non_null(scope_alloc(s, 10));
+    assert_true(scope_has_lacked(s));
+    scope_reset(s);
+    assert_false(scope_has_lacked(s));
+    assert_null(scope_array(s, SIZE_MAX, 2));
+    assert_true(scope_has_lacked(s));
+    scope_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_scope_that_lacked_memory_says_so_until_it_is_reset),
         cmocka_unit_test(memory_is_zeroed_aligned_and_apart),
         cmocka_unit_test(the_ceiling_holds_and_is_explained),
         cmocka_unit_test(a_reset_scope_begins_anew),
