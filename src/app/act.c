@@ -109,7 +109,8 @@ static Status document_of(struct scope *s, struct post *p, const struct casefile
     sheet_closing(&x);
     authenticity(&x);
     sheet_signatures(&x);
-    return frame(&x, out);
+    TRY(frame(&x, out));
+    return scope_has_lacked(s) ? ERR_MEMORY : OK; /* not a paper with parts left out */
 }
 
 /* As both sides know it, so that both print the same; an act that has not left yet as it stands
@@ -117,7 +118,9 @@ static Status document_of(struct scope *s, struct post *p, const struct casefile
 static Status act_case(struct scope *s, struct post *p, Str ref, Str number, struct casefile *c,
                        const struct act **out)
 {
-    if (case_fold_common(s, p, number, c) == OK && (*out = act_find(c, ref)) != NULL) return OK;
+    Status status = case_fold_common(s, p, number, c);
+    if (status != OK && status != ERR_NOT_FOUND) return status;
+    if (status == OK && (*out = act_find(c, ref)) != NULL) return OK;
     TRY(case_fold_own(s, p, number, c));
     *out = act_find(c, ref);
     return *out ? OK : fail(s, ERR_NOT_FOUND, "%.*s is no act", STR_ARG(ref));

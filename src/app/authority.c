@@ -117,15 +117,9 @@ Status officer_key_make(struct scope *s, struct post *p, Str officer, Str passwo
     return writer_close_str(&w, out_public);
 }
 
-struct enrolling {
-    const struct enrolment *e;
-    struct secret_key root;
-};
-
-static Status enrol_run(struct scope *s, struct post *p, void *arg)
+Status enrol_inside(struct scope *s, struct post *p, const struct enrolment *e,
+                    const struct secret_key *root)
 {
-    const struct enrolling *x = arg;
-    const struct enrolment *e = x->e;
     struct name_value officer[24] = {
         {STR("officer"), e->officer}, {STR("name"), e->name}, {STR("post"), e->post}};
     const struct authority *a;
@@ -135,7 +129,7 @@ static Status enrol_run(struct scope *s, struct post *p, void *arg)
         return fail(s, ERR_DUPLICATE, "%.*s is enrolled already", STR_ARG(e->officer));
     struct statement_of_fact f = {.kind = STR("officer.enrolled"),
                                   .by_post = true,
-                                  .root = &x->root,
+                                  .root = root,
                                   .fields = officer,
                                   .field_count = 4,
                                   .case_number = STR("")};
@@ -150,6 +144,17 @@ static Status enrol_run(struct scope *s, struct post *p, void *arg)
     f.fields = mandate;
     f.field_count = 6;
     return fact_state(s, p, &f, &stated);
+}
+
+struct enrolling {
+    const struct enrolment *e;
+    struct secret_key root;
+};
+
+static Status enrol_run(struct scope *s, struct post *p, void *arg)
+{
+    const struct enrolling *x = arg;
+    return enrol_inside(s, p, x->e, &x->root);
 }
 
 Status post_enrol(struct scope *s, struct post *p, const struct enrolment *e)

@@ -125,8 +125,9 @@ static Status pack_all(struct scope *s, struct post *p, const char *copy, struct
     /* First the database: what it speaks of lies in the vault already. */
     TRY(database_copy(s, p, copy, &about));
     TRY(file_list(s, keys_path.ptr, NAMES_MAX, &keys, &key_count));
-    if (file_exists(vault_path.ptr))
-        TRY(file_list(s, vault_path.ptr, NAMES_MAX, &sealed, &sealed_count));
+    bool has_vault;
+    TRY(file_look(s, vault_path.ptr, &has_vault));
+    if (has_vault) TRY(file_list(s, vault_path.ptr, NAMES_MAX, &sealed, &sealed_count));
     x.room = key_count + sealed_count + 2;
     x.members = scope_array(s, x.room, sizeof *x.members);
     if (x.members == NULL) return ERR_MEMORY;
@@ -245,6 +246,7 @@ static Status hold_mark(struct scope *s, const char *path)
         if (status == OK) status = store_commit(s, st);
         if (status != OK) store_rollback(st);
     }
+    if (status == OK) status = store_merge(s, st); /* it is renamed without its log */
     store_close(st);
     return status;
 }

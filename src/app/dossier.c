@@ -368,7 +368,7 @@ static Status pages_add(struct dossier *d)
         Bytes text;
         Str file = scope_print(d->s, "texts/verify.%.*s.txt", STR_ARG(language));
         if (file.ptr == NULL) return ERR_MEMORY;
-        if (words_file(d->s, d->p, file, &text) != OK) continue;
+        if (words_file(d->s, d->p, file, &text) != OK) continue; /* no page in that language */
         TRY(dossier_add(d, scope_print(d->s, "VERIFY.%.*s.txt", STR_ARG(language)), text));
     }
     if (has_member(d, STR("VERIFY.en.txt"))) return OK;

@@ -50,19 +50,28 @@ Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, S
     return store_case_save(s, p->store, &row);
 }
 
+/* The fact that a field names; `out_known` is false when it names none that is held here. */
+static Status named_load(struct scope *s, struct post *p, const struct fact *f, const char *field,
+                         struct fact *out, bool *out_known)
+{
+    struct fact_ref ref;
+    *out_known = false;
+    if (!fact_ref_parse(fact_get(f, field), &ref)) return OK;
+    Status status = fact_load(s, p, ref.party, ref.index, out, NULL);
+    *out_known = status == OK;
+    return status == ERR_NOT_FOUND ? OK : status;
+}
+
 /* The number that names a linked case is decided by the fold; the rows follow it. */
 static Status link_apply(struct scope *s, struct post *p, const struct fact *f)
 {
-    struct fact_ref own_ref, their_ref;
     struct fact a, b;
     struct casefile c;
     Str first, second;
-    if (!fact_ref_parse(fact_get(f, "own"), &own_ref) ||
-        !fact_ref_parse(fact_get(f, "theirs"), &their_ref) ||
-        str_eq(own_ref.party, their_ref.party) ||
-        fact_load(s, p, own_ref.party, own_ref.index, &a, NULL) != OK ||
-        fact_load(s, p, their_ref.party, their_ref.index, &b, NULL) != OK)
-        return OK;
+    bool known[2];
+    TRY(named_load(s, p, f, "own", &a, &known[0]));
+    TRY(named_load(s, p, f, "theirs", &b, &known[1]));
+    if (!known[0] || !known[1] || str_eq(a.origin, b.origin)) return OK;
     TRY(case_primary(s, p, fact_get(&a, "case"), &first));
     TRY(case_primary(s, p, fact_get(&b, "case"), &second));
     if (str_eq(first, second)) return OK;
@@ -106,17 +115,15 @@ static Status number_settle(struct scope *s, struct post *p, const struct fact *
 
 static Status unlink_apply(struct scope *s, struct post *p, const struct fact *f)
 {
-    struct fact_ref ref, side;
     struct fact link, registered;
+    bool known;
     Str *numbers;
     size_t count;
     Str primary;
     struct case_row row;
-    if (!fact_ref_parse(fact_get(f, "of"), &ref) ||
-        fact_load(s, p, ref.party, ref.index, &link, NULL) != OK ||
-        !fact_ref_parse(fact_get(&link, "own"), &side) ||
-        fact_load(s, p, side.party, side.index, &registered, NULL) != OK)
-        return OK;
+    TRY(named_load(s, p, f, "of", &link, &known));
+    if (known) TRY(named_load(s, p, &link, "own", &registered, &known));
+    if (!known) return OK;
     TRY(case_primary(s, p, fact_get(&registered, "case"), &primary));
     TRY(store_case_numbers(s, p->store, primary, &numbers, &count));
     kept_case_forget(p, primary);

@@ -336,11 +336,10 @@ Status case_counterpart(struct scope *s, struct post *p, Str number, struct neig
         *out = post_neighbour(p, k->counterpart);
         return OK;
     }
-    if (number.len && store_case_load(s, p->store, number, &row) == OK && row.counterpart.len) {
-        *out = post_neighbour(p, row.counterpart);
-        return OK;
-    }
-    *out = post_neighbour(p, STR(""));
+    Status status = number.len ? store_case_load(s, p->store, number, &row) : ERR_NOT_FOUND;
+    if (status != OK && status != ERR_NOT_FOUND) return status;
+    bool named = status == OK && row.counterpart.len;
+    *out = post_neighbour(p, named ? row.counterpart : STR(""));
     return OK;
 }
 

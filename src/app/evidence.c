@@ -160,6 +160,26 @@ static Status blob_find(struct scope *s, struct post *p, Str name, struct blob_r
     return status == ERR_NOT_FOUND ? foreign_find(s, p, name, out) : status;
 }
 
+/* The file gets its name when it is whole. */
+static Status plain_write(struct scope *s, struct post *p, struct vault *vault,
+                          const struct vault_item *item, const char *path)
+{
+    AUTO_FILE int fd = -1;
+    bool taken;
+    Str part = scope_print(s, "%s.part", path);
+    if (part.ptr == NULL) return ERR_MEMORY;
+    TRY(file_look(s, path, &taken));
+    if (taken) return fail(s, ERR_DUPLICATE, "%s exists already", path);
+    TRY(file_remove(s, part.ptr));
+    TRY(file_open_new(s, part.ptr, &fd));
+    Status status = vault_get(s, vault, item, &p->identity, fd);
+    if (status == OK) status = file_sync_fd(s, fd);
+    if (status == OK) return file_rename(s, part.ptr, path);
+    Str reason = scope_print(s, "%s", scope_reason(s));
+    (void)!file_remove(s, part.ptr);
+    return fail(s, status, "%.*s", STR_ARG(reason));
+}
+
 Status evidence_get(struct scope *s, struct post *p, Str handle, const char *path)
 {
     struct blob_row blob;
@@ -174,14 +194,5 @@ Status evidence_get(struct scope *s, struct post *p, Str handle, const char *pat
     post_unlock(p);
     TRY(status);
     struct vault_item item = {blob.handle, blob.sha256, blob.pieces_root, blob.size};
-    AUTO_FILE int fd = -1;
-    TRY(file_open_new(s, path, &fd));
-    status = vault_get(s, vault, &item, &p->identity, fd);
-    if (status == OK) status = file_sync_fd(s, fd);
-    if (status != OK) {
-        Str reason = scope_print(s, "%s", scope_reason(s));
-        (void)!file_remove(s, path);
-        return fail(s, status, "%.*s", STR_ARG(reason));
-    }
-    return OK;
+    return plain_write(s, p, vault, &item, path);
 }

@@ -23,6 +23,7 @@ struct finding {
     const struct authority *authority;
     Str officer; /* the author, who may name only what that role may know of */
     bool all; /* a release may name anything: the gate answers, alike for all that never leaves */
+    Status failed; /* of the machine: "not found" would then be untrue */
 };
 
 static const struct fact *find(void *ctx, Str party, uint64_t index)
@@ -30,7 +31,9 @@ static const struct fact *find(void *ctx, Str party, uint64_t index)
     struct finding *x = ctx;
     struct fact *f = NEW(x->scope, struct fact);
     const struct mandate *m;
-    if (f == NULL || fact_load(x->scope, x->post, party, index, f, NULL) != OK) return NULL;
+    Status status = f ? fact_load(x->scope, x->post, party, index, f, NULL) : ERR_MEMORY;
+    if (status != OK && status != ERR_NOT_FOUND) x->failed = status;
+    if (status != OK) return NULL;
     Roles roles = sight_roles_alone(pack_kind(&x->post->pack, fact_get(f, "kind")));
     bool is_hidden =
         roles && !x->all &&
@@ -189,9 +192,12 @@ static Status checks(struct scope *s, struct post *p, struct adding *x, const st
     Str mandate = fact_ref_format(s, p->card.party, m->index);
     if (mandate.ptr == NULL) return ERR_MEMORY;
     TRY(statement_fill(s, p, k, c, mandate, d));
-    struct finding finding = {p, s, a, d->by, str_is(d->kind, "release.drafted")};
+    struct finding finding = {p, s, a, d->by, str_is(d->kind, "release.drafted"), OK};
     struct fact_finder finder = {find, &finding};
-    TRY(rule_check(s, c, d, &finder));
+    Status ruled = rule_check(s, c, d, &finder);
+    if (finding.failed != OK)
+        return fail(s, finding.failed, "a fact that this one names could not be read: try again");
+    TRY(ruled);
     return enrolment_check(s, p, x, d);
 }
 

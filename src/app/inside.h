@@ -56,6 +56,7 @@ struct post {
     bool suspended, suspended_known, held, weak_passwords;
     const char *second_path;     /* of the record outside the folder */
     bool second_due, erased_due; /* something was committed that is not written there yet */
+    bool bytes_due;              /* evidence was erased whose bytes may still lie in the vault */
     bool giving;                 /* the job at hand gives out what must be written there first */
     bool stale;                  /* what is kept in memory is to be read again before it is used */
     uint64_t leaf_count;         /* own journal, kept in step with the open transaction */
@@ -71,6 +72,18 @@ void post_expect_seen(struct post *p, Str seen);
 /* Reads again what is kept in memory beside the database: after a failed job, and after another
  * process has written. */
 void post_forget(struct post *p);
+
+/* The same once somebody looks next, after a change that is durable already: its caller is not told
+ * of a failure to read it again. */
+void post_follow(struct post *p);
+
+/* Was the post in this folder made to its end? And opening it although it was not. */
+MUST_USE Status post_is_finished(struct scope *s, const char *dir, bool *out);
+MUST_USE Status post_open_any(struct scope *s, const char *dir, const struct clock *clock,
+                              struct post **out);
+
+/* Hands the status on; a want of memory that other memory than the scope had gets its sentence. */
+MUST_USE Status post_told(struct scope *s, Status status);
 
 /* Officers and mandates, own (NULL) or a neighbour's; built on first use. */
 MUST_USE Status post_authority(struct scope *s, struct post *p, struct neighbour *n,

@@ -183,7 +183,7 @@ static Status vkeys_text(struct scope *s, struct post *p, const struct checkpoin
     for (size_t i = 0; i < p->neighbour_count; i++) {
         TRY(post_authority(s, p, &p->neighbours[i], &theirs));
         Status status = head_vkeys(s, own, cp, theirs, &log, &cosigner);
-        if (status == ERR_SIGNATURE) continue;
+        if (status == ERR_SIGNATURE) continue; /* not among the cosigners of this head */
         TRY(status);
         write_print(&w, "%.*s\n", STR_ARG(cosigner));
     }

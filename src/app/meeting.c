@@ -186,7 +186,7 @@ Status meeting_agenda(struct scope *s, struct post *p, Str party, Str language,
     *out = g.list;
     *out_count = g.count < AGENDA_MAX ? g.count : AGENDA_MAX;
     *out_left = g.count - *out_count;
-    return OK;
+    return scope_has_lacked(s) ? ERR_MEMORY : OK; /* not an agenda with parts left out */
 }
 
 Status meeting_powers(struct scope *s, struct post *p, const Str *participants, size_t count,

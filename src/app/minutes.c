@@ -189,5 +189,6 @@ Status meeting_calendar(struct scope *s, struct post *p, Str ref, Str language, 
     i.place = fact_get(e->fact, "place");
     TRY(description_write(s, &words, e, &i.description));
     if (i.uid.ptr == NULL || i.summary.ptr == NULL) return ERR_MEMORY;
-    return invitation_write(s, &i, out);
+    TRY(invitation_write(s, &i, out));
+    return scope_has_lacked(s) ? ERR_MEMORY : OK; /* not an invitation with parts left out */
 }

@@ -14,6 +14,10 @@ struct enrolment {
  * of a post, and play. Later enrolments are facts by R1 or R14. */
 MUST_USE Status post_enrol(struct scope *s, struct post *p, const struct enrolment *e);
 
+/* The same inside a transaction that is open already (app/inside.h). */
+MUST_USE Status enrol_inside(struct scope *s, struct post *p, const struct enrolment *e,
+                             const struct secret_key *root);
+
 /* Makes the officer's key, seals it under the password and keeps it; gives the public half in
  * base64. */
 MUST_USE Status officer_key_make(struct scope *s, struct post *p, Str officer, Str password,

@@ -16,20 +16,29 @@ static bool passes_suspension(Str kind)
     return false;
 }
 
-bool post_is_suspended(struct post *p)
+static Status suspension_read(struct scope *s, struct post *p)
 {
-    if (p->suspended_known) return p->suspended;
-    AUTO_SCOPE struct scope *s = scope_open(WORK_BYTES_MAX);
     struct fact_row *off, *on;
     size_t off_count, on_count;
-    if (s == NULL ||
-        store_fact_of_kind(s, p->store, p->journal, STR("exchange.suspended"), &off, &off_count) ||
-        store_fact_of_kind(s, p->store, p->journal, STR("exchange.resumed"), &on, &on_count))
-        return true; /* not knowing, nothing leaves */
+    TRY(store_fact_of_kind(s, p->store, p->journal, STR("exchange.suspended"), &off, &off_count));
+    TRY(store_fact_of_kind(s, p->store, p->journal, STR("exchange.resumed"), &on, &on_count));
     p->suspended =
         off_count && (on_count == 0 || on[on_count - 1].index < off[off_count - 1].index);
     p->suspended_known = true;
-    return p->suspended;
+    return OK;
+}
+
+/* Not knowing, nothing leaves, and nothing is taken for kept back either: the work is refused. */
+Status post_is_suspended(struct scope *s, struct post *p, bool *out)
+{
+    if (!p->suspended_known) {
+        AUTO_SCOPE struct scope *work = scope_open(WORK_BYTES_MAX);
+        if (work == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
+        Status status = suspension_read(work, p);
+        if (status != OK) return fail(s, status, "%s", scope_reason(work));
+    }
+    *out = p->suspended;
+    return OK;
 }
 
 bool kind_is_authority(Str kind)
@@ -242,9 +251,11 @@ Status opening_of_self(struct scope *s, struct post *p, struct neighbour *n, con
                        const struct casefile *c, uint64_t *out_number)
 {
     struct disclosure d;
+    bool suspended;
     Str kind = fact_get(f, "kind");
     *out_number = 0;
-    if (p->held || n->owed || (post_is_suspended(p) && !passes_suspension(kind))) return OK;
+    TRY(post_is_suspended(s, p, &suspended));
+    if (p->held || n->owed || (suspended && !passes_suspension(kind))) return OK;
     TRY(open_author(s, p, n, fact_get(f, "by"), f->index));
     TRY(open_named(s, p, n, f));
     if (str_is(kind, "notice.sent")) TRY(open_incident_of(s, p, n, f, c));

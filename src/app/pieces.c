@@ -90,7 +90,9 @@ Status pieces_put(struct scope *s, struct post *p, struct neighbour *n,
                   const struct opening_row *rows, size_t count, struct writer *w)
 {
     uint64_t room = PARCEL_PIECE_BYTES;
-    if (post_is_suspended(p)) return OK;
+    bool suspended;
+    TRY(post_is_suspended(s, p, &suspended));
+    if (suspended) return OK;
     if (n->want_opening) {
         struct opening_row *wanted;
         size_t found;
@@ -278,7 +280,6 @@ Status blob_forget(struct scope *s, struct post *p, struct neighbour *n, Bytes b
 {
     struct fact was, is;
     struct blob_row blob, promise;
-    struct vault *vault;
     Str origin = n ? n->card.origin : p->card.origin, party = n ? n->card.party : p->card.party;
     TRY(fact_read(s, origin, before, &was));
     TRY(fact_read(s, origin, after, &is));
@@ -291,7 +292,34 @@ Status blob_forget(struct scope *s, struct post *p, struct neighbour *n, Bytes b
     blob.size = blob.opening = 0;
     blob.complete = false;
     blob.media_type = STR("");
-    TRY(store_blob_save(s, p->store, &blob));
+    p->bytes_due = p->giving = true; /* gone before anybody is told so */
+    return store_blob_save(s, p->store, &blob);
+}
+
+static bool is_forgotten(const struct blob_row *blob)
+{
+    static const Hash none;
+    return !blob->complete && blob->size == 0 && hash_eq(&blob->sha256, &none);
+}
+
+static Status bytes_destroy(struct scope *s, struct post *p, Str handle)
+{
+    struct vault *vault;
+    uint64_t *pieces;
+    size_t count;
     TRY(post_vault(s, p, &vault));
-    return vault_remove(s, vault, blob.handle);
+    TRY(vault_piece_list(s, vault, handle, &pieces, &count));
+    return count || vault_has(s, vault, handle) ? vault_remove(s, vault, handle) : OK;
+}
+
+Status blobs_destroy(struct scope *s, struct post *p)
+{
+    struct blob_row *blobs;
+    size_t count;
+    if (!p->bytes_due) return OK;
+    TRY(store_blob_list(s, p->store, true, &blobs, &count));
+    for (size_t i = 0; i < count; i++)
+        if (is_forgotten(&blobs[i])) TRY(bytes_destroy(s, p, blobs[i].handle));
+    p->bytes_due = false;
+    return OK;
 }

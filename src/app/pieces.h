@@ -32,7 +32,11 @@ MUST_USE Status blob_expect(struct scope *s, struct post *p, struct neighbour *n
 MUST_USE Status evidence_of_fact(struct scope *s, struct post *p, Str party, uint64_t index,
                                  struct blob_row *out);
 
-/* Destroys the bytes of a fact whose record opened their digests before a recall or an erasure and
- * does not after. */
+/* Notes that the bytes of a fact go, whose record opened their digests before a recall or an
+ * erasure and does not after. */
 MUST_USE Status blob_forget(struct scope *s, struct post *p, struct neighbour *n, Bytes before,
                             Bytes after);
+
+/* Destroys the bytes that were noted, once that is committed: bytes are never gone without the fact
+ * that says so. Also what a crash left of them, when the post is opened. */
+MUST_USE Status blobs_destroy(struct scope *s, struct post *p);

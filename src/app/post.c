@@ -95,9 +95,11 @@ static Status pack_load(struct scope *s, struct post *p)
     Status status = pack_parse(p->memory, str_bytes(kinds), str_bytes(pack), &p->pack);
     if (status != OK) return fail(s, status, "%s", scope_reason(p->memory));
     TRY(texts_load(s, p));
-    for (size_t i = 0; i < p->pack.party_count && p->zone_count < ZONES_MAX - 1; i++)
-        TRY(zone_load(p->memory, p->pack.parties[i].zone, &p->zones[p->zone_count++]));
-    return zone_load(p->memory, STR("UTC"), &p->zones[p->zone_count++]);
+    for (size_t i = 0; status == OK && i < p->pack.party_count && p->zone_count < ZONES_MAX - 1;
+         i++)
+        status = zone_load(p->memory, p->pack.parties[i].zone, &p->zones[p->zone_count++]);
+    if (status == OK) status = zone_load(p->memory, STR("UTC"), &p->zones[p->zone_count++]);
+    return status == OK ? OK : fail(s, status, "%s", scope_reason(p->memory));
 }
 
 const struct zone *post_zone(const struct post *p, Str party)
@@ -259,6 +261,16 @@ static Status post_new(struct scope *s, const char *dir, const struct clock *clo
 
 Status post_open(struct scope *s, const char *dir, const struct clock *clock, struct post **out)
 {
+    bool finished;
+    TRY(post_is_finished(s, dir, &finished));
+    if (!finished)
+        return fail(s, ERR_NOT_FOUND,
+                    "%s is not a post yet: making it was cut off; run twinpost init again", dir);
+    return post_open_any(s, dir, clock, out);
+}
+
+Status post_open_any(struct scope *s, const char *dir, const struct clock *clock, struct post **out)
+{
     struct post *p = NULL;
     TRY(post_new(s, dir, clock, &p));
     Status status = load(s, p);
@@ -266,7 +278,7 @@ Status post_open(struct scope *s, const char *dir, const struct clock *clock, st
         post_close(p);
         return status == ERR_NOT_FOUND
                    ? fail(s, ERR_NOT_FOUND, "%s is not a post: run twinpost init", dir)
-                   : status;
+                   : post_told(s, status);
     }
     *out = p;
     return OK;
@@ -403,8 +415,8 @@ Status post_figures(struct scope *s, struct post *p, struct post_figures *out)
     struct post_figures f = {.journal_size = p->leaf_count,
                              .alarm = STR(""),
                              .held = p->held,
-                             .lacks_key = keys_missing(p),
-                             .suspended = post_is_suspended(p)};
+                             .lacks_key = keys_missing(p)};
+    TRY(post_is_suspended(s, p, &f.suspended));
     Status status = store_head_newest(s, p->store, p->journal, true, &head);
     if (status != OK && status != ERR_NOT_FOUND) return status;
     if (status == OK) f.cosigned_size = head.size;

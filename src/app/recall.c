@@ -168,6 +168,7 @@ static Status take_back(struct scope *s, struct post *p, const struct session *s
     struct fact_request request = {.kind = kind, .fields = fields, .field_count = 2};
     if (!fact_ref_parse(of, &ref)) return fail(s, ERR_SCHEMA, "not a reference to a fact");
     Str whole = scope_print(s, "%.*s:%" PRIu64, STR_ARG(ref.party), ref.index);
+    if (whole.ptr == NULL) return ERR_MEMORY;
     TRY(fact_show(s, p, whole, ROLES_ALL, &view));
     request.case_number = view.case_number;
     return fact_add(s, p, session, &request, &result);

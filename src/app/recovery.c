@@ -1,5 +1,6 @@
 #include "app/recovery.h"
 #include "app/officer.h"
+#include "app/pieces.h"
 #include "core/ledger/succession.h"
 #include <inttypes.h>
 
@@ -116,8 +117,12 @@ Status hold_check(struct scope *s, struct post *p)
     TRY(hold_read(s, p));
     TRY(post_setting(s, p, "restored", &restored));
     TRY(post_setting(s, p, "restored_at", &at));
-    p->second_due = p->erased_due = true;
-    return p->held ? hold_open(s, p, str_is(restored, "yes") && at.len) : OK;
+    p->second_due = p->erased_due = p->bytes_due = true;
+    if (p->held) TRY(hold_open(s, p, str_is(restored, "yes") && at.len));
+    /* A post that was set back shows nothing before what was erased is gone again; any other tries
+     * once more with its next commit. */
+    Status status = blobs_destroy(s, p);
+    return p->held ? status : OK;
 }
 
 /* What the post owes in its turn for what arrived while it could not sign. */

@@ -203,7 +203,9 @@ static Status gate_pass(struct scope *s, struct post *p, struct releasing *x, St
     }
     /* Last in the order of refusals: the gate has nothing against it, but the exchange is
      * suspended. */
-    if (post_is_suspended(p) && !x->preview)
+    bool suspended;
+    TRY(post_is_suspended(s, p, &suspended));
+    if (suspended && !x->preview)
         return fail(s, ERR_SUSPENDED,
                     "the exchange is suspended: the release waits until it is resumed");
     return OK;

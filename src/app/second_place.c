@@ -178,9 +178,10 @@ static Status erased_of_kind(struct scope *s, struct post *p, const char *kind, 
         TRY(fact_read(s, p->card.origin, rows[i].record, &f));
         Str of = fact_get(&f, "of");
         if (str_is(f.fields[0].value, "recall.executed")) {
-            if (!str_is(fact_get(&f, "purged"), "yes") || !fact_ref_parse(of, &ref) ||
-                fact_load(s, p, ref.party, ref.index, &theirs, NULL) != OK)
-                continue;
+            if (!str_is(fact_get(&f, "purged"), "yes") || !fact_ref_parse(of, &ref)) continue;
+            Status status = fact_load(s, p, ref.party, ref.index, &theirs, NULL);
+            if (status == ERR_NOT_FOUND) continue;
+            TRY(status);
             of = fact_get(&theirs, "of");
         }
         if (of.len) erased_add(x, how, of);

@@ -143,13 +143,29 @@ static Status settings_save(struct scope *s, struct store *st, const struct sett
     return store_commit(s, st);
 }
 
-static Status opened_run(struct scope *s, struct post *p, void *arg)
+/* Stands in the folder from the first step to the last: a post that was cut off while it was made
+ * is none, and is made again from the start. */
+static Str unfinished_path(struct scope *s, const char *dir)
+{
+    return file_join(s, dir, "init.part");
+}
+
+Status post_is_finished(struct scope *s, const char *dir, bool *out)
+{
+    Str mark = unfinished_path(s, dir);
+    bool unfinished;
+    if (mark.ptr == NULL) return ERR_MEMORY;
+    TRY(file_look(s, mark.ptr, &unfinished));
+    *out = !unfinished;
+    return OK;
+}
+
+static Status opened_state(struct scope *s, struct post *p)
 {
     struct stated stated;
     Bytes card;
     Str digest;
     struct writer w = writer_open(s, 128);
-    (void)arg;
     TRY(store_setting_load(s, p->store, "card", &card));
     write_hex(&w, hash_bytes(&p->pack.digest));
     TRY(writer_close_str(&w, &digest));
@@ -166,23 +182,36 @@ static Status opened_run(struct scope *s, struct post *p, void *arg)
     return fact_state(s, p, &f, &stated);
 }
 
+struct founding {
+    struct enrolment first;
+    struct secret_key root;
+};
+
+static Status founding_run(struct scope *s, struct post *p, void *arg)
+{
+    const struct founding *x = arg;
+    TRY(opened_state(s, p));
+    return x->first.officer.len ? enrol_inside(s, p, &x->first, &x->root) : OK;
+}
+
 static Status first_facts(struct scope *s, const char *dir, const struct post_setup *setup,
                           const struct clock *clock)
 {
     struct post *p = NULL;
-    TRY(post_open(s, dir, clock, &p));
-    Status status = post_write(s, p, opened_run, NULL);
-    struct enrolment e = {.officer = setup->officer,
-                          .name = setup->officer_name.len ? setup->officer_name : setup->officer,
-                          .role = setup->officer_role.len ? setup->officer_role : STR("R14"),
-                          .post = STR(""),
-                          .section = STR(""),
-                          .acts_for = STR(""),
-                          .from = STR(""),
-                          .to = STR(""),
-                          .password = setup->password,
-                          .root_file = setup->root_file};
-    if (status == OK && setup->officer.len) status = post_enrol(s, p, &e);
+    struct founding x = {
+        .first = {.officer = setup->officer,
+                  .name = setup->officer_name.len ? setup->officer_name : setup->officer,
+                  .role = setup->officer_role.len ? setup->officer_role : STR("R14"),
+                  .post = STR(""),
+                  .section = STR(""),
+                  .acts_for = STR(""),
+                  .from = STR(""),
+                  .to = STR(""),
+                  .password = setup->password}};
+    TRY(post_open_any(s, dir, clock, &p));
+    Status status = root_key_read(s, p, setup->root_file, &x.root);
+    if (status == OK) status = post_write(s, p, founding_run, &x);
+    secret_wipe(&x.root, sizeof x.root);
     post_close(p);
     return status;
 }
@@ -192,8 +221,11 @@ static Status second_place_is_new(struct scope *s, const char *dir, Str named)
 {
     Str path = named.len ? scope_str(s, named) : second_place_beside(s, dir);
     Str erased = scope_print(s, "%.*s.erased", STR_ARG(path));
+    bool head_stands, erased_stands;
     if (path.ptr == NULL || erased.ptr == NULL) return ERR_MEMORY;
-    if (file_exists(path.ptr) || file_exists(erased.ptr))
+    TRY(file_look(s, path.ptr, &head_stands));
+    TRY(file_look(s, erased.ptr, &erased_stands));
+    if (head_stands || erased_stands)
         return fail(s, ERR_DUPLICATE,
                     "%s tells of an earlier post in this place: restore that one, or remove %s "
                     "and %s when it is gone for good",
@@ -201,27 +233,59 @@ static Status second_place_is_new(struct scope *s, const char *dir, Str named)
     return OK;
 }
 
-/* A new folder, or one that is there and empty: what a post is made of mixes with nothing. */
-static Status folder_make(struct scope *s, const char *dir, const struct post_setup *setup,
-                          bool *out_made)
+enum { PLACE_NAMES_MAX = 64 };
+
+/* What is in the folder goes, and the mark last: a place cut off once more is still none. */
+static Status place_clear(struct scope *s, const char *dir)
 {
-    Str *names, vault = file_join(s, dir, "vault");
+    Str *names, mark = unfinished_path(s, dir);
     size_t count;
-    bool there = file_exists(dir);
-    if (vault.ptr == NULL) return ERR_MEMORY;
-    TRY(file_make_folder(s, dir));
-    *out_made = true;
+    if (mark.ptr == NULL) return ERR_MEMORY;
+    TRY(file_list(s, dir, PLACE_NAMES_MAX, &names, &count));
+    for (size_t i = 0; i < count; i++) {
+        Str path = file_join(s, dir, names[i].ptr);
+        if (path.ptr == NULL) return ERR_MEMORY;
+        if (!str_eq(path, mark)) TRY(file_remove_tree(s, path.ptr));
+    }
+    return file_remove(s, mark.ptr);
+}
+
+/* A new folder, or one that is there and empty: what a post is made of mixes with nothing. What was
+ * cut off while a post was made there is cleared away first. */
+static Status place_take(struct scope *s, const char *dir, const struct post_setup *setup,
+                         bool *out_made)
+{
+    Str *names, vault = file_join(s, dir, "vault"), mark = unfinished_path(s, dir);
+    Str database = file_join(s, dir, "twinpost.db");
+    size_t count;
+    bool there, finished, holds_post;
+    if (vault.ptr == NULL || mark.ptr == NULL || database.ptr == NULL) return ERR_MEMORY;
+    TRY(file_look(s, dir, &there));
     if (there) {
-        *out_made = false;
+        TRY(file_look(s, database.ptr, &holds_post));
+        TRY(post_is_finished(s, dir, &finished));
+        if (!finished) TRY(place_clear(s, dir));
+        if (finished && holds_post) return fail(s, ERR_DUPLICATE, "%s holds a post already", dir);
         Status status = file_list(s, dir, 1, &names, &count);
         if (status == ERR_LIMIT || (status == OK && count))
             return fail(s, ERR_DUPLICATE, "%s is not empty: a post is made in a new folder", dir);
         TRY(status);
-        *out_made = true;
-        TRY(file_close_to_others(s, dir));
     }
+    *out_made = true;
+    TRY(file_make_folder(s, dir));
+    if (there) TRY(file_close_to_others(s, dir));
     TRY(second_place_is_new(s, dir, setup->second_place));
+    TRY(file_create(s, mark.ptr));
     return file_make_folder(s, vault.ptr);
+}
+
+/* From here on it is a post. */
+static Status place_finish(struct scope *s, const char *dir)
+{
+    Str mark = unfinished_path(s, dir);
+    if (mark.ptr == NULL) return ERR_MEMORY;
+    TRY(file_remove(s, mark.ptr));
+    return file_sync(s, dir);
 }
 
 static Status fill(struct scope *s, const char *dir, const struct post_setup *setup,
@@ -239,7 +303,8 @@ static Status fill(struct scope *s, const char *dir, const struct post_setup *se
     status = settings_save(s, st, x);
     store_close(st);
     TRY(status);
-    return first_facts(s, dir, setup, clock);
+    TRY(first_facts(s, dir, setup, clock));
+    return place_finish(s, dir);
 }
 
 /* After a refusal nothing is left of what was made; the reason stays. */
@@ -247,7 +312,7 @@ static Status unmake(struct scope *s, const char *dir, const struct post_setup *
                      Status status)
 {
     AUTO_SCOPE struct scope *own = scope_open(65536);
-    bool removed = own && file_remove_tree(own, dir) == OK;
+    bool removed = own && place_clear(own, dir) == OK && file_remove_folder(own, dir) == OK;
     if (removed && setup->root_file.len)
         removed = file_remove(own, scope_str(own, setup->root_file).ptr) == OK;
     Str reason = scope_print(s, "%s", scope_reason(s));
@@ -259,9 +324,9 @@ Status post_create(struct scope *s, const char *dir, const struct post_setup *se
                    const struct clock *clock)
 {
     struct settings x = {.setup = setup};
-    bool made = false;
-    Str path = file_join(s, dir, "twinpost.db");
-    if (path.ptr == NULL) return ERR_MEMORY;
+    bool made = false, root_stands = false;
+    Str root = setup->root_file.len ? scope_str(s, setup->root_file) : STR("");
+    if (root.ptr == NULL) return ERR_MEMORY;
     if (!party_is_well_formed(setup->party))
         return fail(s, ERR_USAGE,
                     "a party is at most %d lower-case letters and digits, for example lv",
@@ -271,11 +336,10 @@ Status post_create(struct scope *s, const char *dir, const struct post_setup *se
     TRY(packs_find(s, setup->pack, &x.kinds, &x.pack));
     TRY(packs_check(s, setup->pack, x.kinds, x.pack));
     TRY(packs_texts(s, setup->pack, &x.texts, &x.text_count));
-    if (file_exists(path.ptr)) return fail(s, ERR_DUPLICATE, "%s holds a post already", dir);
-    if (setup->root_file.len && file_exists(scope_str(s, setup->root_file).ptr))
-        return fail(s, ERR_DUPLICATE, "%.*s exists: a root key replaces nothing",
-                    STR_ARG(setup->root_file));
-    Status status = folder_make(s, dir, setup, &made);
+    if (root.len) TRY(file_look(s, root.ptr, &root_stands));
+    if (root_stands)
+        return fail(s, ERR_DUPLICATE, "%s exists: a root key replaces nothing", root.ptr);
+    Status status = place_take(s, dir, setup, &made);
     if (status == OK) status = fill(s, dir, setup, &x, clock);
     return status == OK || !made ? status : unmake(s, dir, setup, status);
 }
@@ -324,10 +388,7 @@ Status post_pair(struct scope *s, struct post *p, Str card, Str *out_words)
     if (str_eq(x.parsed.party, p->card.party))
         return fail(s, ERR_USAGE, "this is the card of %.*s itself", STR_ARG(p->card.party));
     TRY(post_write(s, p, pair_run, &x));
-    post_lock(p);
-    Status status = neighbours_load(s, p);
-    post_unlock(p);
-    TRY(status);
+    post_follow(p);
     TRY(post_write(s, p, pair_open_run, &x));
     TRY(post_card(s, p, &own));
     return card_words(s, own, card, out_words);
@@ -376,6 +437,6 @@ Status post_set_address(struct scope *s, struct post *p, Str address)
     secret_wipe(&root, sizeof root);
     TRY(status);
     TRY(post_write(s, p, address_run, &text));
-    POST_READING(p);
-    return neighbours_load(s, p);
+    post_follow(p);
+    return OK;
 }

@@ -293,26 +293,31 @@ size_t sheet_side(const struct sheet *x, Str party)
     return str_eq(party, x->party[1]);
 }
 
-Str sheet_officer(struct sheet *x, Str party, Str id)
+/* Who may sign for a party; NULL when that is not known here, or could not be read: then the sheet
+ * has failed, for a paper without names would look like one that has none. */
+static const struct authority *authority_of(struct sheet *x, Str party)
 {
     const struct authority *a;
     bool own = str_eq(party, x->p->card.party);
     struct neighbour *n = own ? NULL : post_neighbour(x->p, party);
-    if ((own || n) && party.len && post_authority(x->s, x->p, n, &a) == OK) {
-        const struct officer *o = authority_officer(a, id);
-        if (o && o->name.len) return sheet_copy(x, o->name);
-    }
-    return sheet_copy(x, id);
+    if ((!own && n == NULL) || party.len == 0) return NULL;
+    Status status = post_authority(x->s, x->p, n, &a);
+    if (status == OK) return a;
+    if (x->status == OK) x->status = status;
+    return NULL;
+}
+
+Str sheet_officer(struct sheet *x, Str party, Str id)
+{
+    const struct authority *a = authority_of(x, party);
+    const struct officer *o = a ? authority_officer(a, id) : NULL;
+    return sheet_copy(x, o && o->name.len ? o->name : id);
 }
 
 const struct mandate *sheet_mandate(struct sheet *x, Str party, Str officer)
 {
-    const struct authority *a;
-    bool own = str_eq(party, x->p->card.party);
-    struct neighbour *n = own ? NULL : post_neighbour(x->p, party);
-    if ((!own && n == NULL) || party.len == 0 || post_authority(x->s, x->p, n, &a) != OK)
-        return NULL;
-    for (size_t i = 0; i < a->mandate_count; i++)
+    const struct authority *a = authority_of(x, party);
+    for (size_t i = 0; a && i < a->mandate_count; i++)
         if (str_eq(a->mandates[i].officer, officer)) return &a->mandates[i];
     return NULL;
 }

@@ -57,7 +57,9 @@ void sheet_sketch(struct sheet *x, const struct entry *const *list, size_t count
     for (size_t i = 0; i < count && map.point_count < SKETCH_POINTS_MAX; i++)
         if (point_of(x, list[i], &points[map.point_count])) map.point_count++;
     /* Places that no sketch can hold stay in the table. */
-    if (map.point_count == 0 || sketch_svg(x->s, &map, &svg) != OK) return;
+    Status drawn = map.point_count ? sketch_svg(x->s, &map, &svg) : ERR_NOT_FOUND;
+    if (drawn == ERR_MEMORY && x->status == OK) x->status = drawn;
+    if (drawn != OK) return;
     struct paper_block *b = sheet_add(x, PAPER_PICTURE);
     b->picture = str_bytes(svg);
     b->height_mm = 75;

@@ -82,7 +82,7 @@ MUST_USE Status fact_view_make(struct scope *s, struct post *p, const struct ent
                                struct fact_view *out);
 
 /* Has this side suspended the exchange? */
-bool post_is_suspended(struct post *p);
+MUST_USE Status post_is_suspended(struct scope *s, struct post *p, bool *out);
 
 struct disclosure;
 /* Stores a disclosure made by the gate as the next opening for the neighbour, after what must be

@@ -12,10 +12,13 @@ static void line_add(struct verify *v, bool passed, Status reason, const char *f
 {
     char sentence[SENTENCE_MAX];
     int len = vsnprintf(sentence, sizeof sentence, format, args);
-    if (v->line_count >= LINES_MAX || len < 0) return;
+    if (len < 0 || (passed && v->line_count == LINES_MAX)) return;
     if ((size_t)len >= sizeof sentence) len = (int)sizeof sentence - 1;
-    v->lines[v->line_count++] = (struct check_line){
-        .passed = passed, .reason = reason, .text = scope_str(v->s, (Str){sentence, (size_t)len})};
+    Str text = scope_str(v->s, (Str){sentence, (size_t)len});
+    /* However much passed before it, a failure is told. */
+    if (v->line_count == LINES_MAX) v->line_count--;
+    v->lines[v->line_count++] =
+        (struct check_line){.passed = passed, .reason = reason, .text = text};
 }
 
 void verify_pass(struct verify *v, const char *format, ...)
@@ -200,6 +203,8 @@ Status dossier_verify(struct scope *s, const char *path, Str card, struct check_
     Status status = verify_all(v, path, card);
     pack_release(&v->pack);
     TRY(status);
+    if (scope_has_lacked(s)) /* a bad verdict may be for want of memory */
+        return fail(s, ERR_MEMORY, "the machine has no memory left for the check");
     *out = v->lines;
     *out_count = v->line_count;
     return OK;

@@ -1,5 +1,6 @@
 /* One writer, many callers: whoever comes first leads, takes what the others brought meanwhile,
  * and commits all of it at once. Declared in app/inside.h. */
+#include "app/pieces.h"
 #include "app/recovery.h"
 #include "app/statement.h"
 
@@ -55,6 +56,12 @@ static Status job_run(struct post *p, struct job *j, bool guarded, bool *out_spo
     return status;
 }
 
+Status post_told(struct scope *s, Status status)
+{
+    bool untold = status == ERR_MEMORY && scope_reason(s)[0] == '\0';
+    return untold ? fail(s, ERR_MEMORY, "the machine has no memory left") : status;
+}
+
 static void batch_fail(struct job *batch, Status status, const char *reason)
 {
     for (struct job *j = batch; j; j = j->next)
@@ -84,11 +91,12 @@ static bool jobs_run(struct post *p, struct job *batch, bool guarded, bool *out_
 
 /* What is given out goes into the second place once it is committed, and before anybody can get it:
  * what the second place holds is then never more than the journal has, whenever the process ends.
- */
+ * What was erased leaves the vault at the same moment, for the same reason. */
 static void batch_remember(struct post *p, struct job *batch)
 {
     AUTO_SCOPE struct scope *s = scope_open(WORK_BYTES_MAX);
     Status status = s ? second_place_settle(s, p) : ERR_MEMORY;
+    if (status == OK) status = blobs_destroy(s, p);
     for (struct job *j = batch; status != OK && j; j = j->next)
         if (j->status == OK && j->gives)
             j->status = fail(j->scope, status, "%s", s ? scope_reason(s) : "no memory is left");
@@ -194,6 +202,8 @@ static void turn_wait(struct job *j)
 static Status job_write(struct post *p, struct job *j)
 {
     struct queue *q = &p->queue;
+    if (scope_has_lacked(j->scope)) /* what is to be kept may lack a part */
+        return fail(j->scope, ERR_MEMORY, "the machine has no memory left: nothing was kept");
     if (sem_init(&j->turn, 0, 0))
         return fail(j->scope, ERR_MEMORY, "the machine has no memory left");
     pthread_mutex_lock(&q->lock);
@@ -208,7 +218,7 @@ static Status job_write(struct post *p, struct job *j)
         turn_wait(j);
     }
     sem_destroy(&j->turn);
-    return j->status;
+    return post_told(j->scope, j->status);
 }
 
 Status post_write(struct scope *s, struct post *p,
@@ -274,6 +284,13 @@ void post_authority_forget(struct post *p, struct neighbour *n)
         n->authority_known = false;
     else
         p->authority_known = false;
+}
+
+void post_follow(struct post *p)
+{
+    pthread_mutex_lock(&p->lock);
+    p->stale = true;
+    pthread_mutex_unlock(&p->lock);
 }
 
 void post_forget(struct post *p)

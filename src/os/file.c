@@ -250,6 +250,16 @@ bool file_is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+Status file_look(struct scope *s, const char *path, bool *out)
+{
+    struct stat info;
+    bool there = stat(path, &info) == 0;
+    if (!there && errno != ENOENT && errno != ENOTDIR)
+        return fail_errno(s, errno, "cannot look at", path);
+    *out = there;
+    return OK;
+}
+
 Status file_size(struct scope *s, const char *path, uint64_t *out)
 {
     struct stat info;
@@ -282,7 +292,8 @@ Status file_make_folder(struct scope *s, const char *path)
     if (mkdir(path, 0700) == 0) return sync_folder_of(s, path);
     int code = errno;
     struct stat info;
-    if (code == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) return OK;
+    if (code == EEXIST && stat(path, &info) != 0) code = errno;
+    if (code == EEXIST && S_ISDIR(info.st_mode)) return OK;
     return fail_errno(s, code, "cannot make the folder", path);
 }
 

@@ -24,8 +24,12 @@ MUST_USE Status file_create(struct scope *s, const char *path);
 /* Adds bytes at the end (made when absent), durable on return. */
 MUST_USE Status file_append(struct scope *s, const char *path, Bytes bytes);
 
+/* False also when the disk cannot tell: where that matters, file_look. */
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
+
+/* Is there anything under this name? ERR_DISK when that cannot be told. */
+MUST_USE Status file_look(struct scope *s, const char *path, bool *out);
 
 /* Size in bytes; ERR_NOT_FOUND when it is not there. */
 MUST_USE Status file_size(struct scope *s, const char *path, uint64_t *out);

@@ -3,6 +3,7 @@
 #include "paper/container_frame.h"
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <unistd.h>
 
 /* Reading of foreign ZIP files; what is written here is in container.c. */
@@ -16,8 +17,18 @@ static void archive_read_release(struct archive **a)
     if (*a) archive_read_free(*a);
 }
 
+/* The file below the library, which forgets why a reading of it failed. */
+struct zip_file {
+    struct scope *scope;
+    int fd;
+    uint64_t at, size;
+    uint8_t *room;
+    Status status;
+};
+
 struct unpacking {
     struct scope *scope;
+    struct zip_file file;
     struct archive *archive;
     const struct container_limits *limits;
     uint8_t *room;
@@ -26,10 +37,40 @@ struct unpacking {
     size_t count, places;
 };
 
-static Status refusal(struct scope *s, struct archive *a)
+/* The machine's failure, or the ZIP's. */
+static Status refusal(const struct unpacking *u)
 {
-    const char *why = archive_error_string(a);
-    return fail(s, ERR_SCHEMA, "the ZIP is broken: %s", why ? why : "no reason given");
+    const char *why = archive_error_string(u->archive);
+    if (u->file.status != OK) return u->file.status; /* its sentence stands */
+    if (archive_errno(u->archive) == ENOMEM)
+        return fail(u->scope, ERR_MEMORY, "no memory to read a ZIP");
+    return fail(u->scope, ERR_SCHEMA, "the ZIP is broken: %s", why ? why : "no reason given");
+}
+
+static la_ssize_t file_give(struct archive *a, void *ctx, const void **out)
+{
+    struct zip_file *file = ctx;
+    size_t len = 0;
+    file->status = file_read_at(file->scope, file->fd, file->at, file->room, CHUNK_BYTES, &len);
+    if (file->status != OK) {
+        archive_set_error(a, EIO, "%s", scope_reason(file->scope));
+        return ARCHIVE_FATAL;
+    }
+    file->at += len;
+    *out = file->room;
+    return (la_ssize_t)len;
+}
+
+static la_int64_t file_seek(struct archive *a, void *ctx, la_int64_t offset, int whence)
+{
+    struct zip_file *file = ctx;
+    la_int64_t from = whence == SEEK_SET   ? 0
+                      : whence == SEEK_CUR ? (la_int64_t)file->at
+                                           : (la_int64_t)file->size;
+    (void)a;
+    if (offset < -from || offset > INT64_MAX / 2) return ARCHIVE_FATAL;
+    file->at = (uint64_t)(from + offset);
+    return (la_int64_t)file->at;
 }
 
 static Status member_add(struct unpacking *u, Str name, struct container_member **out)
@@ -75,7 +116,7 @@ static Status content_read(struct unpacking *u, struct container_member *m, uint
     hash_start(&h);
     for (;;) {
         la_ssize_t n = archive_read_data(u->archive, u->room, CHUNK_BYTES);
-        if (n < 0) return refusal(s, u->archive);
+        if (n < 0) return refusal(u);
         if (n == 0) break;
         size_t len = (size_t)n;
         if (len > room_left || u->limits->total_bytes_max - u->total < len)
@@ -127,7 +168,7 @@ static Status entries_read(struct unpacking *u)
         struct archive_entry *entry;
         int code = archive_read_next_header(u->archive, &entry);
         if (code == ARCHIVE_EOF) break;
-        if (code != ARCHIVE_OK) return refusal(u->scope, u->archive);
+        if (code != ARCHIVE_OK) return refusal(u);
         if (i >= 2 * (size_t)CONTAINER_MEMBERS_MAX)
             return fail(u->scope, ERR_LIMIT, "the ZIP has too many entries");
         TRY(entry_read(u, entry));
@@ -137,10 +178,10 @@ static Status entries_read(struct unpacking *u)
 
 static Status zip_open(struct unpacking *u)
 {
-    u->room = scope_alloc(u->scope, CHUNK_BYTES);
+    u->room = scope_alloc(u->scope, 2 * (size_t)CHUNK_BYTES);
     if (u->room == NULL) return ERR_MEMORY;
-    if (archive_read_support_format_zip_seekable(u->archive) != ARCHIVE_OK)
-        return refusal(u->scope, u->archive);
+    u->file.room = u->room + CHUNK_BYTES;
+    if (archive_read_support_format_zip_seekable(u->archive) != ARCHIVE_OK) return refusal(u);
     return OK;
 }
 
@@ -154,22 +195,27 @@ Status container_read(struct scope *s, Bytes zip, const struct container_limits 
     if (a == NULL) return fail(s, ERR_MEMORY, "no memory to read a ZIP");
     struct unpacking u = {.scope = s, .archive = a, .limits = limits};
     TRY(zip_open(&u));
-    if (archive_read_open_memory(a, zip.ptr, zip.len) != ARCHIVE_OK) return refusal(s, a);
+    if (archive_read_open_memory(a, zip.ptr, zip.len) != ARCHIVE_OK) return refusal(&u);
     TRY(entries_read(&u));
     *out = u.members;
     *out_count = u.count;
     return OK;
 }
 
-static Status fd_open(struct scope *s, struct archive *a, int fd)
+static Status fd_open(struct unpacking *u, int fd)
 {
+    struct scope *s = u->scope;
     off_t end = lseek(fd, 0, SEEK_END);
     if (end < 0) return fail(s, ERR_USAGE, "this is not a ZIP file");
     struct zip_source source = {.fd = fd, .size = (uint64_t)end};
     TRY(container_frame_check(s, &source));
-    TRY(file_rewind(s, fd));
-    if (archive_read_open_fd(a, fd, CHUNK_BYTES) != ARCHIVE_OK) return refusal(s, a);
-    return OK;
+    u->file.scope = s;
+    u->file.fd = fd;
+    u->file.size = source.size;
+    archive_read_set_read_callback(u->archive, file_give);
+    archive_read_set_seek_callback(u->archive, file_seek);
+    archive_read_set_callback_data(u->archive, &u->file);
+    return archive_read_open1(u->archive) == ARCHIVE_OK ? OK : refusal(u);
 }
 
 Status container_read_fd(struct scope *s, int fd, const struct container_limits *limits,
@@ -179,7 +225,7 @@ Status container_read_fd(struct scope *s, int fd, const struct container_limits 
     if (a == NULL) return fail(s, ERR_MEMORY, "no memory to read a ZIP");
     struct unpacking u = {.scope = s, .archive = a, .limits = limits};
     TRY(zip_open(&u));
-    TRY(fd_open(s, a, fd));
+    TRY(fd_open(&u, fd));
     TRY(entries_read(&u));
     *out = u.members;
     *out_count = u.count;
@@ -193,12 +239,12 @@ Status container_extract(struct scope *s, int fd, Str name, uint64_t bytes_max, 
     if (a == NULL) return fail(s, ERR_MEMORY, "no memory to read a ZIP");
     struct unpacking u = {.scope = s, .archive = a, .limits = &limits};
     TRY(zip_open(&u));
-    TRY(fd_open(s, a, fd));
+    TRY(fd_open(&u, fd));
     for (size_t i = 0; i < 2 * (size_t)CONTAINER_MEMBERS_MAX; i++) {
         struct archive_entry *entry;
         int code = archive_read_next_header(a, &entry);
         if (code == ARCHIVE_EOF) break;
-        if (code != ARCHIVE_OK) return refusal(s, a);
+        if (code != ARCHIVE_OK) return refusal(&u);
         const char *path = archive_entry_pathname(entry);
         if (path == NULL || !str_is(name, path)) continue;
         Str copy;

@@ -163,6 +163,7 @@ static Status draw(struct scope *s, const struct paper_document *doc, cairo_t *c
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
     pango_cairo_context_set_font_options(context, options);
     cairo_font_options_destroy(options);
+    TRY(type_fonts_check(s, context));
     struct page p = {.scope = s, .doc = doc, .cr = cr, .context = context, .qr = qr, .dry = true};
     TRY(walk(&p));
     p = (struct page){

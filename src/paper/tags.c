@@ -129,6 +129,11 @@ Status tags_finish(struct scope *s, Bytes pdf, const struct tag_list *list, Str 
     qpdf_set_deterministic_ID(q, QPDF_TRUE);
     qpdf_set_object_stream_mode(q, qpdf_o_generate);
     if (qpdf_write(q) & QPDF_ERRORS) return refusal(s, q, "written");
+    /* The library goes on without an object that it cannot read again, and only warns. */
+    if (qpdf_more_warnings(q)) {
+        qpdf_error e = qpdf_next_warning(q);
+        return fail(s, ERR_INTERNAL, "the PDF lost a part: %s", qpdf_get_error_full_text(q, e));
+    }
     size_t len = qpdf_get_buffer_length(q);
     if (len > PAPER_BYTES_MAX)
         return fail(s, ERR_LIMIT, "the PDF has more than %d bytes", PAPER_BYTES_MAX);

@@ -91,13 +91,48 @@ static void attribute_add(PangoAttrList *list, PangoAttribute *a, size_t from, s
     pango_attr_list_insert(list, a);
 }
 
-static void style_add(PangoAttrList *list, enum type_style style, size_t from, size_t to)
+/* The caller frees. */
+static PangoFontDescription *font_of(enum type_style style)
 {
     PangoFontDescription *font = pango_font_description_new();
     pango_font_description_set_family_static(font, styles[style].family);
     pango_font_description_set_absolute_size(font, styles[style].size * PANGO_SCALE);
     pango_font_description_set_weight(font, styles[style].weight);
     pango_font_description_set_style(font, styles[style].slant);
+    return font;
+}
+
+/* Is what the library would draw with one of the families that were asked for, and readable? */
+static bool font_is_there(PangoContext *context, enum type_style style)
+{
+    PangoFontDescription *wanted = font_of(style), *got = NULL;
+    PangoFont *font = pango_context_load_font(context, wanted);
+    cairo_scaled_font_t *scaled =
+        font ? pango_cairo_font_get_scaled_font(PANGO_CAIRO_FONT(font)) : NULL;
+    if (scaled && cairo_scaled_font_status(scaled) == CAIRO_STATUS_SUCCESS)
+        got = pango_font_describe(font);
+    const char *family = got ? pango_font_description_get_family(got) : NULL;
+    bool there = family && strstr(styles[style].family, family);
+    pango_font_description_free(wanted);
+    if (got) pango_font_description_free(got);
+    if (font) g_object_unref(font);
+    return there;
+}
+
+Status type_fonts_check(struct scope *s, PangoContext *context)
+{
+    for (enum type_style style = 0; style < TYPE_STYLE_COUNT; style++)
+        if (!font_is_there(context, style))
+            return fail(s, ERR_DISK,
+                        "no font of %s can be read: install the packages fonts-noto-core and "
+                        "fonts-dejavu-core",
+                        styles[style].family);
+    return OK;
+}
+
+static void style_add(PangoAttrList *list, enum type_style style, size_t from, size_t to)
+{
+    PangoFontDescription *font = font_of(style);
     attribute_add(list, pango_attr_font_desc_new(font), from, to);
     uint16_t grey = styles[style].grey;
     attribute_add(list, pango_attr_foreground_new(grey, grey, grey), from, to);

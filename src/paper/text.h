@@ -45,6 +45,9 @@ void type_add_in(struct type_setting *t, enum type_style style, Str text, Str la
 /* Language of the run that holds this byte of the laid out text; empty: that of the setting. */
 Str type_language_at(const struct type_setting *t, size_t byte);
 
+/* ERR_DISK when a document would be drawn with other fonts than it is laid out for. */
+MUST_USE Status type_fonts_check(struct scope *s, PangoContext *context);
+
 /* Lines of the text; the caller releases it with g_object_unref. ERR_MEMORY past the scope. */
 MUST_USE Status type_set(struct scope *s, PangoContext *context, const struct type_setting *t,
                          PangoLayout **out);

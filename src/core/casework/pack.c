@@ -226,6 +226,7 @@ Status pack_parse(struct scope *s, Bytes kinds, Bytes pack, struct pack *out)
     TRY(json_texts_read(s, json_object_get(root, "act_languages"), "pack.json: act_languages",
                         &p.act_languages, &p.act_language_count));
     TRY(lists_read(s, root, &p));
+    if (scope_has_lacked(s)) return ERR_MEMORY; /* texts that may be absent would seem to be */
     p.json = json_incref(root);
     *out = p;
     return OK;

@@ -66,6 +66,7 @@ static Status cosigned_message(struct scope *s, uint64_t time_s, Str text, Bytes
 Status cosignature_make(struct scope *s, Str text, Str name, const struct secret_key *key,
                         Instant time, Str *out_line)
 {
+    if (name.ptr == NULL) return ERR_MEMORY; /* it could not be made */
     if (time.us < 0) return fail(s, ERR_USAGE, "a cosignature cannot be older than 1970");
     uint64_t time_s = (uint64_t)(time.us / US_PER_SECOND);
     Bytes message, blob;
@@ -81,6 +82,7 @@ Status cosignature_make(struct scope *s, Str text, Str name, const struct secret
 Status cosignature_check(struct scope *s, const struct checkpoint *cp, Str name,
                          const PublicKey *key, Instant *out_time)
 {
+    if (name.ptr == NULL) return ERR_MEMORY; /* it could not be made; not a missing signature */
     const struct note_signature *found =
         note_find(&cp->note, name, note_key_id(name, NOTE_COSIGNATURE, key));
     if (found == NULL)

@@ -176,6 +176,7 @@ Status note_add_line(struct scope *s, Str note, Str line, Str *out)
 Status vkey_format(struct scope *s, Str name, enum note_key_type type, const PublicKey *key,
                    Str *out)
 {
+    if (name.ptr == NULL) return ERR_MEMORY; /* it could not be made */
     if (!key_name_is_valid(name)) return fail(s, ERR_USAGE, "this cannot be the name of a key");
     uint8_t typed[1 + KEY_BYTES] = {(uint8_t)type};
     memcpy(typed + 1, key->bytes, KEY_BYTES);

@@ -1,6 +1,7 @@
 /* A dossier is whole when it says so, and every way of touching it is noticed for the right reason.
  * A forger here makes the manifests anew each time: what must not pass is what they do not protect.
  */
+#include "app/verify.h"
 #include "os/file.h"
 #include "pair.h"
 #include "paper/bag.h"
@@ -315,6 +316,22 @@ static void the_zip_itself_is_read_strictly(void **state)
     }
 }
 
+static void a_failure_is_told_however_much_passed(void **state)
+{
+    struct scope *s = scope_open(1 << 20);
+    struct check_line *lines = scope_array(s, LINES_MAX, sizeof *lines);
+    struct verify v = {.s = s, .lines = lines};
+    (void)state;
+    for (size_t i = 0; i < LINES_MAX + 7; i++)
+        verify_pass(&v, "The file of evidence %zu is the one its entry commits to.", i);
+    verify_fail(&v, ERR_PROOF, "The file of evidence %d is not.", 7);
+    verify_pass(&v, "Every file was referred to.");
+    assert_int_equal(v.line_count, LINES_MAX);
+    assert_false(lines[LINES_MAX - 1].passed);
+    assert_int_equal(lines[LINES_MAX - 1].reason, ERR_PROOF);
+    scope_close(s);
+}
+
 static int tear_down(void **state)
 {
     if (*state) pair_close(*state);
@@ -331,6 +348,7 @@ int main(void)
         cmocka_unit_test_teardown(missing_and_added_files_are_noticed, tear_down),
         cmocka_unit_test_teardown(other_orders_officers_and_cards_are_noticed, tear_down),
         cmocka_unit_test_teardown(the_zip_itself_is_read_strictly, tear_down),
+        cmocka_unit_test(a_failure_is_told_however_much_passed),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
