@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "fault.h"
+#include "fault_hook.h"
 
 enum { POINTS_DEFAULT = 5000, BODY_SECONDS_MAX = 60 };
 
@@ -41,6 +41,7 @@ static void wait_us(unsigned us)
 _Noreturn static void child(const struct crash_case *c, enum fault_kind kind, unsigned nth)
 {
     alarm(BODY_SECONDS_MAX);
+    if (c->open) c->open(c->state);
     if (kind != FAULT_NONE) fault_arm(kind, nth, false);
     c->body(c->state);
     _exit(0);
@@ -55,6 +56,7 @@ static bool broken(const struct crash_case *c, const struct crash_run *run, cons
 /* One life of a child: killed by the armed call, or from here after some time. */
 static bool run_once(const struct crash_case *c, enum fault_kind kind, struct crash_run *run)
 {
+    if (!share()) return broken(c, run, "no memory to share");
     c->prepare(c->state);
     atomic_store(acknowledged, 0);
     fflush(NULL);
@@ -69,21 +71,31 @@ static bool run_once(const struct crash_case *c, enum fault_kind kind, struct cr
     while (waitpid(pid, &status, 0) < 0)
         if (errno != EINTR) return broken(c, run, "the child is lost");
     run->finished = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    if (!run->finished && !(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL))
+    bool ended = c->may_end && WIFEXITED(status) && WEXITSTATUS(status) == 1;
+    if (!run->finished && !ended && !(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL))
         return broken(c, run, "the child died of something else");
+    fault_disarm();
+    cut_forget(pid);
     run->acknowledged = atomic_load(acknowledged);
     c->check(c->state, run);
     return true;
 }
 
+bool crash_try(const struct crash_case *c, enum fault_kind kind, struct crash_run *run)
+{
+    return run_once(c, kind, run);
+}
+
 long crash_sweep(const struct crash_case *c, enum fault_kind kind)
 {
     unsigned points_max = c->points_max ? c->points_max : POINTS_DEFAULT;
-    if (!share()) return -1;
-    for (unsigned nth = 1; nth <= points_max; nth++) {
+    unsigned stride = c->stride ? c->stride : 1;
+    long kills = 0;
+    for (unsigned nth = 1; nth <= points_max; nth += stride) {
         struct crash_run run = {.nth = nth};
         if (!run_once(c, kind, &run)) return -1;
-        if (run.finished) return (long)nth - 1;
+        if (run.finished) return kills;
+        kills++;
     }
     printf("# %s: the sweep found no end\n", c->name);
     return -1;
@@ -100,7 +112,6 @@ static unsigned next_random(unsigned *state)
 
 long crash_at_times(const struct crash_case *c, unsigned runs, unsigned longest_us, unsigned seed)
 {
-    if (!share()) return -1;
     unsigned state = seed ? seed : 1;
     long kills = 0;
     for (unsigned i = 0; i < runs; i++) {

@@ -11,10 +11,11 @@
 
 #include "fault_hook.h"
 
-/* True when the call must fail; errno says why. */
-static bool fails(bool needs_room)
+bool fault_file_fails(bool needs_room)
 {
     fault_strikes(FAULT_KILL_FILE);
+    fault_strikes(FAULT_CUT);
+    fault_strikes(FAULT_CUT_TORN);
     if (fault_strikes(FAULT_FILE_IO)) {
         errno = EIO;
         return true;
@@ -26,15 +27,27 @@ static bool fails(bool needs_room)
     return false;
 }
 
+/* How much of a write the system takes: at least one byte. */
+static size_t taken(size_t len)
+{
+    return len > 1 && fault_strikes(FAULT_FILE_PART) ? len / 2 : len;
+}
+
+/* Pipes and sockets are written with the same call and are no disk. */
 ssize_t write(int fd, const void *ptr, size_t len)
 {
-    if (fails(true)) return -1;
+    if (!fault_is_file(fd)) return syscall(SYS_write, fd, ptr, len);
+    if (fault_file_fails(true)) return -1;
+    len = taken(len);
+    cut_note_write(fd, -1, len);
     return syscall(SYS_write, fd, ptr, len);
 }
 
 ssize_t pwrite(int fd, const void *ptr, size_t len, off_t at)
 {
-    if (fails(true)) return -1;
+    if (fault_file_fails(true)) return -1;
+    len = taken(len);
+    cut_note_write(fd, at, len);
     return syscall(SYS_pwrite64, fd, ptr, len, at);
 }
 
@@ -43,19 +56,29 @@ ssize_t pwrite64(int fd, const void *ptr, size_t len, off64_t at)
     return pwrite(fd, ptr, len, at);
 }
 
+static int synced(int fd, long call)
+{
+    if (fault_file_fails(true)) return -1;
+    int code = fault_syncs_are_skipped() ? 0 : (int)syscall(call, fd);
+    if (code == 0) cut_note_sync(fd);
+    return code;
+}
+
 int fsync(int fd)
 {
-    return fails(true) ? -1 : (int)syscall(SYS_fsync, fd);
+    return synced(fd, SYS_fsync);
 }
 
 int fdatasync(int fd)
 {
-    return fails(true) ? -1 : (int)syscall(SYS_fdatasync, fd);
+    return synced(fd, SYS_fdatasync);
 }
 
 int ftruncate(int fd, off_t len)
 {
-    return fails(true) ? -1 : (int)syscall(SYS_ftruncate, fd, len);
+    if (fault_file_fails(true)) return -1;
+    cut_note_size(fd, len);
+    return (int)syscall(SYS_ftruncate, fd, len);
 }
 
 int ftruncate64(int fd, off64_t len)
@@ -70,17 +93,24 @@ int rename(const char *from, const char *to)
 
 int renameat(int from_dir, const char *from, int to_dir, const char *to)
 {
-    return fails(true) ? -1 : (int)syscall(SYS_renameat2, from_dir, from, to_dir, to, 0);
+    if (fault_file_fails(true)) return -1;
+    cut_note_rename(from_dir, from, to_dir, to);
+    return (int)syscall(SYS_renameat2, from_dir, from, to_dir, to, 0);
 }
 
 int linkat(int from_dir, const char *from, int to_dir, const char *to, int flags)
 {
-    return fails(true) ? -1 : (int)syscall(SYS_linkat, from_dir, from, to_dir, to, flags);
+    if (fault_file_fails(true)) return -1;
+    int code = (int)syscall(SYS_linkat, from_dir, from, to_dir, to, flags);
+    if (code == 0) cut_note_made(to_dir, to, false);
+    return code;
 }
 
 int unlinkat(int dir, const char *path, int flags)
 {
-    return fails(false) ? -1 : (int)syscall(SYS_unlinkat, dir, path, flags);
+    if (fault_file_fails(false)) return -1;
+    cut_note_removal(dir, path, (flags & AT_REMOVEDIR) != 0);
+    return (int)syscall(SYS_unlinkat, dir, path, flags);
 }
 
 int unlink(const char *path)
@@ -88,16 +118,35 @@ int unlink(const char *path)
     return unlinkat(AT_FDCWD, path, 0);
 }
 
-int mkdir(const char *path, mode_t mode)
+int rmdir(const char *path)
 {
-    return fails(true) ? -1 : (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
+    return unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
 }
 
-/* Only opening that may create is met: reading an existing file changes no disk. */
+int mkdir(const char *path, mode_t mode)
+{
+    if (fault_file_fails(true)) return -1;
+    int code = (int)syscall(SYS_mkdirat, AT_FDCWD, path, mode);
+    if (code == 0) cut_note_made(AT_FDCWD, path, true);
+    return code;
+}
+
+/* Opening what may have to be made changes a disk; opening what is there only looks. */
 static int open_at(int dir, const char *path, int flags, mode_t mode)
 {
-    if ((flags & O_CREAT) != 0 && fails(true)) return -1;
-    return (int)syscall(SYS_openat, dir, path, flags, mode);
+    bool may_make = (flags & O_CREAT) != 0;
+    if (may_make ? fault_file_fails(true) : fault_look_fails(EIO)) return -1;
+    if (fault_armed() != FAULT_CUT && fault_armed() != FAULT_CUT_TORN)
+        return (int)syscall(SYS_openat, dir, path, flags, mode);
+    bool there = !may_make || syscall(SYS_faccessat, dir, path, F_OK) == 0;
+    int fd = (int)syscall(SYS_openat, dir, path, flags & ~O_TRUNC, mode);
+    if (fd < 0) return fd;
+    if (!there) cut_note_made(dir, path, false);
+    if (flags & O_TRUNC) {
+        cut_note_size(fd, 0); /* before it is gone */
+        if (syscall(SYS_ftruncate, fd, 0) != 0) return -1;
+    }
+    return fd;
 }
 
 static bool has_mode(int flags)

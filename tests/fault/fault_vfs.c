@@ -1,5 +1,5 @@
 /* An SQLite VFS over the default one. Every file carries the real file behind it; only calls that
- * change a disk may fail, all others are handed on. */
+ * change a disk, and those that look at it, may fail; all others are handed on. */
 #include <sqlite3.h>
 
 #include "fault_hook.h"
@@ -28,6 +28,12 @@ static int verdict(bool needs_room, int io_code)
     return SQLITE_OK;
 }
 
+/* The same for a call that only looks. */
+static int look(int io_code)
+{
+    return fault_strikes(FAULT_DISK_READ) ? io_code : SQLITE_OK;
+}
+
 static int shim_close(sqlite3_file *file)
 {
     sqlite3_file *real = real_of(file);
@@ -36,7 +42,8 @@ static int shim_close(sqlite3_file *file)
 
 static int shim_read(sqlite3_file *file, void *ptr, int len, sqlite3_int64 at)
 {
-    return real_of(file)->pMethods->xRead(real_of(file), ptr, len, at);
+    int code = look(SQLITE_IOERR_READ);
+    return code ? code : real_of(file)->pMethods->xRead(real_of(file), ptr, len, at);
 }
 
 static int shim_write(sqlite3_file *file, const void *ptr, int len, sqlite3_int64 at)
@@ -65,12 +72,14 @@ static int shim_sync(sqlite3_file *file, int flags)
 
 static int shim_size(sqlite3_file *file, sqlite3_int64 *out)
 {
-    return real_of(file)->pMethods->xFileSize(real_of(file), out);
+    int code = look(SQLITE_IOERR_FSTAT);
+    return code ? code : real_of(file)->pMethods->xFileSize(real_of(file), out);
 }
 
 static int shim_lock(sqlite3_file *file, int level)
 {
-    return real_of(file)->pMethods->xLock(real_of(file), level);
+    int code = look(SQLITE_IOERR_LOCK);
+    return code ? code : real_of(file)->pMethods->xLock(real_of(file), level);
 }
 
 static int shim_unlock(sqlite3_file *file, int level)
@@ -100,7 +109,8 @@ static int shim_traits(sqlite3_file *file)
 
 static int shim_shm_map(sqlite3_file *file, int page, int bytes, int extend, void volatile **out)
 {
-    return real_of(file)->pMethods->xShmMap(real_of(file), page, bytes, extend, out);
+    int code = look(SQLITE_IOERR_SHMMAP);
+    return code ? code : real_of(file)->pMethods->xShmMap(real_of(file), page, bytes, extend, out);
 }
 
 static int shim_shm_lock(sqlite3_file *file, int offset, int count, int flags)
@@ -159,7 +169,8 @@ static int shim_delete(sqlite3_vfs *vfs, const char *name, int sync)
 
 static int shim_access(sqlite3_vfs *vfs, const char *name, int flags, int *out)
 {
-    return real_vfs(vfs)->xAccess(real_vfs(vfs), name, flags, out);
+    int code = look(SQLITE_IOERR_ACCESS);
+    return code ? code : real_vfs(vfs)->xAccess(real_vfs(vfs), name, flags, out);
 }
 
 static int shim_full_path(sqlite3_vfs *vfs, const char *name, int len, char *out)

@@ -53,7 +53,8 @@ Status ledger_book(const struct ledger *l, int transfers, bool tell)
 {
     AUTO_DB *db = NULL;
     int code = sqlite3_open(l->path, &db);
-    if (code == SQLITE_OK) code = sqlite3_exec(db, "PRAGMA synchronous=FULL", NULL, NULL, NULL);
+    const char *wait = l->hasty ? "PRAGMA synchronous=OFF" : "PRAGMA synchronous=FULL";
+    if (code == SQLITE_OK) code = sqlite3_exec(db, wait, NULL, NULL, NULL);
     for (int i = 0; i < transfers && code == SQLITE_OK; i++) {
         code = book_one(db, l->careless);
         if (code == SQLITE_OK && tell) crash_acknowledge();

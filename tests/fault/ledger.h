@@ -7,6 +7,7 @@
 struct ledger {
     char path[64];
     bool careless; /* writes the halves of a transfer in two transactions, as a bug would */
+    bool hasty;    /* does not wait for the disk */
 };
 
 /* A fresh, empty ledger file in the folder for temporary files. */

@@ -214,6 +214,7 @@ static void a_killed_arrival_is_resumed(void **state)
 int main(void)
 {
     if (!fault_vfs_install()) return 1;
+    fault_sync_skip();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_killed_post_keeps_what_it_acknowledged, set_up,
                                         tear_down),

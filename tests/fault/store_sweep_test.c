@@ -167,8 +167,11 @@ static void sweep(const struct fault_case *c, enum fault_kind first)
 
 static void a_transaction_is_whole_or_not_there(void **state)
 {
-    struct fault_case c = {"transaction",     *state, transaction_prepare, transaction_body,
-                           transaction_check, 0};
+    struct fault_case c = {.name = "transaction",
+                           .state = *state,
+                           .prepare = transaction_prepare,
+                           .body = transaction_body,
+                           .check = transaction_check};
     sweep(&c, FAULT_MEMORY);
 }
 
@@ -176,7 +179,11 @@ static void an_undone_mark_leaves_nothing(void **state)
 {
     struct world *w = *state;
     w->undo = true;
-    struct fault_case c = {"mark", w, transaction_prepare, transaction_body, transaction_check, 0};
+    struct fault_case c = {.name = "mark",
+                           .state = w,
+                           .prepare = transaction_prepare,
+                           .body = transaction_body,
+                           .check = transaction_check};
     sweep(&c, FAULT_MEMORY);
 }
 
@@ -213,27 +220,17 @@ static void create_check(void *state, const struct fault_run *run)
     store_close(st);
 }
 
-/* Making a database allocates about ten thousand times: every 97th of them must do. */
-static void sweep_sampled_memory(struct fault_case *c)
-{
-    unsigned points = 0;
-    for (unsigned nth = 1;; nth += 97, points++) {
-        c->prepare(c->state);
-        fault_arm(FAULT_MEMORY, nth, false);
-        Status status = c->body(c->state);
-        struct fault_run run = {FAULT_MEMORY, nth, false, fault_disarm(), status};
-        c->check(c->state, &run);
-        if (run.struck == 0) break;
-    }
-    print_message("# %s, memory, sampled: %u points\n", c->name, points);
-    assert_true(points > 10);
-}
-
 static void a_database_is_made_whole_or_not_at_all(void **state)
 {
-    struct fault_case c = {"create", *state, create_prepare, create_body, create_check, 0};
-    sweep_sampled_memory(&c);
+    struct fault_case c = {.name = "create",
+                           .state = *state,
+                           .prepare = create_prepare,
+                           .body = create_body,
+                           .check = create_check};
     sweep(&c, FAULT_MEMORY + 1);
+    /* Making a database allocates about ten thousand times: every 97th of them must do. */
+    c.stride = 97;
+    assert_true(fault_sweep(&c, FAULT_MEMORY, false) > 10);
 }
 
 static void vault_prepare(void *state)
@@ -274,13 +271,18 @@ static void vault_check_after(void *state, const struct fault_run *run)
 
 static void evidence_is_sealed_whole_or_refused(void **state)
 {
-    struct fault_case c = {"vault", *state, vault_prepare, vault_body, vault_check_after, 0};
+    struct fault_case c = {.name = "vault",
+                           .state = *state,
+                           .prepare = vault_prepare,
+                           .body = vault_body,
+                           .check = vault_check_after};
     sweep(&c, FAULT_MEMORY);
 }
 
 int main(void)
 {
     if (!fault_vfs_install()) return 1;
+    fault_sync_skip();
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(a_transaction_is_whole_or_not_there),
