@@ -44,16 +44,35 @@ run_target() { # name
         -artifact_prefix="build-fuzz/found/$1-" "build-fuzz/corpus/$1" $seeds
 }
 
+try_target() { # name: builds and runs it; one line says what came of it
+    log=build-fuzz/$1.log
+    if build_target "$1" >"$log" 2>&1 && run_target "$1" >"$log" 2>&1; then
+        echo "ok $1: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") runs"
+    else
+        echo "not ok $1"
+        tail -n 30 "$log"
+    fi >"build-fuzz/$1.verdict"
+}
+
+# As many at a time as there are processors.
+jobs=$(nproc)
+running=0
+names=
 for source in tests/fuzz/*_fuzz.c; do
     [ -f "$source" ] || continue
     name=$(basename "$source" _fuzz.c)
-    if build_target "$name" >&2 && run_target "$name" >build-fuzz/"$name".log 2>&1; then
+    names="$names $name"
+    try_target "$name" &
+    running=$((running + 1))
+    if [ $((running % jobs)) = 0 ]; then wait; fi
+done
+wait
+for name in $names; do
+    cat "build-fuzz/$name.verdict"
+    if grep -q '^ok ' "build-fuzz/$name.verdict"; then
         passed=$((passed + 1))
-        echo "ok $name: $(sed -n 's/^stat::number_of_executed_units: *//p' build-fuzz/"$name".log) runs"
     else
         failed=$((failed + 1))
-        echo "not ok $name"
-        [ ! -f build-fuzz/"$name".log ] || tail -n 30 build-fuzz/"$name".log
     fi
 done
 [ $((passed + failed)) != 0 ] || {
