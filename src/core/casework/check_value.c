@@ -90,7 +90,7 @@ static bool is_zone(Str text)
             !is_made_of(part, 0, is_letter_or_digit, "_+-"))
             return false;
     }
-    return text.len <= ID_BYTES_MAX && text.ptr[text.len - 1] != '/' && parts >= 2 && parts <= 3;
+    return parts >= 2 && parts <= 3 && text.len <= ID_BYTES_MAX && text.ptr[text.len - 1] != '/';
 }
 
 static bool is_role(Str text)
