@@ -18,8 +18,10 @@ static Status seed_read(struct scope *s, struct post *p, Str file, size_t number
     Str name = scope_print(s, "keys/%.*s.%zu", STR_ARG(file), number);
     Str path = name.ptr ? file_join(s, p->dir, name.ptr) : name;
     Bytes bytes;
+    bool there;
     if (path.ptr == NULL) return ERR_MEMORY;
-    if (!file_exists(path.ptr)) return ERR_NOT_FOUND;
+    TRY(file_look(s, path.ptr, &there));
+    if (!there) return ERR_NOT_FOUND;
     TRY(file_read(s, path.ptr, SEED_BYTES, &bytes));
     if (bytes.len != SEED_BYTES) return fail(s, ERR_DISK, "%s is no key", path.ptr);
     memcpy(out, bytes.ptr, SEED_BYTES);

@@ -37,8 +37,10 @@ static Status seed_make(struct scope *s, struct post *p, const char *name, size_
 {
     Bytes bytes;
     Str path = key_path(s, p, name, number, "");
+    bool there;
     if (path.ptr == NULL) return ERR_MEMORY;
-    if (!file_exists(path.ptr)) {
+    TRY(file_look(s, path.ptr, &there)); /* one that cannot be seen may be in use */
+    if (!there) {
         TRY(post_random(s, p, out, SEED_BYTES));
         return file_write(s, path.ptr, bytes_of(out, SEED_BYTES));
     }
@@ -88,8 +90,10 @@ static Status tls_make(struct scope *s, struct post *p, struct rotating *x)
     TRY(authority_keys(s, own, "tls", &keys, &count));
     Str crt = key_path(s, p, "tls", count + 1, ".crt"),
         path = key_path(s, p, "tls", count + 1, ".key");
+    bool there;
     if (crt.ptr == NULL || path.ptr == NULL) return ERR_MEMORY;
-    if (file_exists(path.ptr)) { /* written last; as with a seed */
+    TRY(file_look(s, path.ptr, &there));
+    if (there) { /* written last; as with a seed */
         TRY(file_read(s, crt.ptr, CERTIFICATE_BYTES_MAX, &certificate));
         TRY(tls_pin(s, certificate, &x->card.tls));
     } else {

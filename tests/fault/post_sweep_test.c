@@ -110,6 +110,41 @@ static enum outcome address_is_set(struct world *w)
     return set != kept ? STATE_BROKEN : set ? STATE_NEW : STATE_OLD;
 }
 
+static void note_card(struct world *w)
+{
+    OKAY_IN(w->x->s, post_card(w->x->s, world_post(w), &w->text));
+}
+
+static Status rotate(struct world *w, const char *role)
+{
+    struct rotation r = {.role = str_of(role), .root_file = STR("")};
+    return post_rotate(w->run, world_post(w), &r);
+}
+
+static Status rotate_journal(struct world *w)
+{
+    return rotate(w, "journal");
+}
+
+static Status rotate_recipient(struct world *w)
+{
+    return rotate(w, "recipient");
+}
+
+/* The card that was noted or another one, and memory knows the same keys as the database. */
+static enum outcome card_is_another(struct world *w)
+{
+    struct post *p = world_post(w);
+    struct card card;
+    Str text;
+    if (post_card(w->x->s, p, &text) != OK || card_parse(w->x->s, text, &card) != OK)
+        return STATE_BROKEN;
+    POST_READING(p);
+    bool same = memcmp(&card.journal, &p->card.journal, sizeof card.journal) == 0 &&
+                str_eq(card.recipient, p->card.recipient);
+    return !same ? STATE_BROKEN : str_eq(text, w->text) ? STATE_OLD : STATE_NEW;
+}
+
 static Status enrol(struct world *w)
 {
     struct enrolment e = {.officer = STR("lv.new"),
@@ -213,6 +248,16 @@ static const struct intention intentions[] = {
      .in_steps = true,
      .stands_in = true},
     {.name = "address set", .build = build_case, .body = set_address, .outcome = address_is_set},
+    {.name = "journal key gives way",
+     .build = build_case,
+     .prepare = note_card,
+     .body = rotate_journal,
+     .outcome = card_is_another},
+    {.name = "recipient gives way",
+     .build = build_case,
+     .prepare = note_card,
+     .body = rotate_recipient,
+     .outcome = card_is_another},
     {.name = "officer enrolled", .build = build_case, .body = enrol, .outcome = is_enrolled},
     {.name = "rebuild", .build = build_act, .body = rebuild},
     {.name = "folder checked", .changes_nothing = true, .build = build_act, .body = check_folder},
