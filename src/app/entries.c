@@ -1,5 +1,6 @@
 /* Cases in memory: their facts, parsed once, folded when asked. Declared in app/inside.h. */
 #include "app/statement.h"
+#include "core/casework/recall.h"
 #include <stdlib.h>
 
 enum { KEPT_BYTES_MAX = 96 << 20 };
@@ -238,62 +239,37 @@ void case_entries_opened(struct post *p, Str primary, uint64_t index, uint64_t o
         }
 }
 
+/* What was taken back counts for nothing here either. Most cases have no recall and stay as they
+ * are kept; others are copied, since the marks live only as long as the scope. */
+static Status recalls_follow(struct scope *s, struct entry **entries, size_t count)
+{
+    bool any = false;
+    for (size_t i = 0; i < count && !any; i++)
+        any = str_is(fact_get((*entries)[i].fact, "kind"), "release.recalled");
+    if (!any) return OK;
+    struct entry *copy = scope_array(s, count, sizeof *copy);
+    if (copy == NULL) return ERR_MEMORY;
+    memcpy(copy, *entries, count * sizeof *copy);
+    *entries = copy;
+    return recall_mask(s, copy, count);
+}
+
 Status case_fold_own(struct scope *s, struct post *p, Str number, struct casefile *out)
 {
     struct entry *entries;
     size_t count;
     Str primary;
     TRY(case_entries(s, p, number, &entries, &count, &primary));
+    TRY(recalls_follow(s, &entries, count));
     return case_fold(s, &p->pack, p->card.party, entries, count, post_now(p), out);
-}
-
-/* A recalled field stands in the common view as its bare digest, also where a hold or a signed act
- * keeps the value from being purged. */
-static Status recalls_mask(struct scope *s, struct entry *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct fact_ref ref;
-        if (!str_is(fact_get(list[i].fact, "kind"), "release.recalled") ||
-            !fact_ref_parse(fact_get(list[i].fact, "of"), &ref) ||
-            !str_eq(ref.party, list[i].party))
-            continue;
-        for (size_t n = 0; n < count; n++) {
-            if (list[n].fact->index != ref.index || !str_eq(list[n].party, ref.party)) continue;
-            struct fact *masked = NEW(s, struct fact);
-            if (masked == NULL) return ERR_MEMORY;
-            *masked = *list[n].fact;
-            masked->whole = false;
-            masked->fields = scope_array(s, masked->field_count, sizeof *masked->fields);
-            if (masked->fields == NULL) return ERR_MEMORY;
-            for (size_t k = 0; k < masked->field_count; k++) {
-                const struct fact_field *f = &list[n].fact->fields[k];
-                bool goes = k >= FACT_COMMON_FIELDS && f->open &&
-                            (ref.field.len == 0 || str_eq(f->name, ref.field));
-                masked->fields[k] = *f;
-                if (goes) masked->fields[k] = (struct fact_field){.digest = f->digest};
-            }
-            list[n].fact = masked;
-        }
-    }
-    return OK;
 }
 
 Status entries_as_opened(struct scope *s, struct post *p, struct entry *entries, size_t count)
 {
-    struct entry *common = scope_array(s, count + 1, sizeof *common);
-    size_t opened = 0;
-    if (common == NULL) return ERR_MEMORY;
-    for (size_t i = 0; i < count; i++) {
-        if (entries[i].opening == 0) continue;
-        common[opened] = entries[i];
-        if (entries[i].own) TRY(opened_part(s, p, &entries[i], &common[opened].fact));
-        opened++;
-    }
-    TRY(recalls_mask(s, common, opened));
-    opened = 0;
     for (size_t i = 0; i < count; i++)
-        if (entries[i].opening) entries[i].opened = common[opened++].fact;
-    return OK;
+        if (entries[i].opening && entries[i].own)
+            TRY(opened_part(s, p, &entries[i], &entries[i].opened));
+    return recall_mask(s, entries, count);
 }
 
 Status case_fold_both(struct scope *s, struct post *p, Str number, struct casefile *out)
@@ -321,7 +297,7 @@ Status case_fold_common(struct scope *s, struct post *p, Str number, struct case
     TRY(entries_as_opened(s, p, entries, count));
     for (size_t i = 0; i < count; i++) {
         if (entries[i].opening == 0) continue;
-        entries[i].fact = entries[i].opened;
+        if (entries[i].opened) entries[i].fact = entries[i].opened;
         entries[opened++] = entries[i];
     }
     return case_fold(s, &p->pack, STR(""), entries, opened, post_now(p), out);
@@ -353,7 +329,9 @@ Status case_fold_common_number(struct scope *s, struct post *p, Str number, stru
     if (common == NULL) return ERR_MEMORY;
     for (size_t i = 0; i < count; i++)
         if (entries[i].opening) common[opened++] = entries[i];
-    TRY(recalls_mask(s, common, opened));
+    TRY(recall_mask(s, common, opened));
+    for (size_t i = 0; i < opened; i++)
+        if (common[i].opened) common[i].fact = common[i].opened;
     return case_fold(s, &p->pack, STR(""), common, opened, post_now(p), out);
 }
 

@@ -1,22 +1,11 @@
 /* Taking back: recall of what was released, erasure of what may no longer be kept. Declared in
  * app/fact.h and app/inside.h. Digests stay, so that commitments and signatures still verify. */
+#include "core/casework/recall.h"
 #include "app/fact.h"
 #include "app/pieces.h"
 #include "app/statement.h"
 #include "core/casework/act.h"
 #include <inttypes.h>
-
-/* Signatures, positions, hand-over facts and receipts cannot be recalled (facts.md 3), nor what
- * holds the exchange together: a link is taken back by its own kind. */
-static bool is_recallable(Str kind)
-{
-    static const char *const groups[] = {
-        "act.",      "handover.", "mandate.", "officer.", "post.",           "key.",
-        "exchange.", "recall.",   "receipt",  "release.", "incident.linked", "incident.unlinked"};
-    for (size_t i = 0; i < COUNT_OF(groups); i++)
-        if (str_has_prefix(kind, groups[i])) return false;
-    return true;
-}
 
 /* Which fields go: the named one, or all but the common five. */
 static Status erased_fields(struct scope *s, const struct fact *f, Str field, bool **out)
@@ -150,7 +139,7 @@ Status recall_apply(struct scope *s, struct post *p, const struct fact *recall)
     TRY(fact_load(s, p, ref.party, ref.index, &f, &row));
     if (row.opening == 0)
         return fail(s, ERR_NOT_FOUND, "%.*s was not opened to anybody", STR_ARG(of));
-    if (!is_recallable(row.kind))
+    if (!recall_is_allowed(row.kind))
         return fail(s, ERR_STATE, "a %.*s cannot be recalled", STR_ARG(row.kind));
     TRY(case_counterpart(s, p, row.case_number, &n));
     p->erased_due = true;
@@ -192,7 +181,7 @@ Status recall_execute(struct scope *s, struct post *p, struct neighbour *n,
     Status status = store_fact_load(s, p->store, n->journal, ref.index, &row);
     if (status == ERR_NOT_FOUND) return OK;
     TRY(status);
-    if (!is_recallable(row.kind)) return OK;
+    if (!recall_is_allowed(row.kind)) return OK;
     TRY(is_annexed(s, p, row.case_number, of, &annexed));
     TRY(is_held(s, p, row.case_number, &held));
     bool locked = annexed || held;

@@ -160,12 +160,20 @@ static void parties_find(struct casefile *c)
     }
 }
 
+/* What both posts may go by: of an opened fact what the other side holds, so that a word that was
+ * taken back counts for nothing on either. */
+static const struct fact *known(const struct entry *e)
+{
+    return e->opened ? e->opened : e->fact;
+}
+
 /* The notice that the other side took up with this fact; NULL for any other fact. */
 static const struct entry *notice_taken_up(const struct casefile *c, const struct entry *e)
 {
     if (!str_is(e->kind, "notice.received")) return NULL;
-    const struct entry *notice = case_entry(c, fact_get(e->fact, "of"));
-    return notice && !str_eq(notice->party, e->party) ? notice : NULL;
+    const struct entry *notice = case_entry(c, fact_get(known(e), "of"));
+    bool is_notice = notice && str_is(notice->kind, "notice.sent");
+    return is_notice && !str_eq(notice->party, e->party) ? notice : NULL;
 }
 
 /* Which registration names the case: the one whose notice.received comes first in common order,
@@ -176,7 +184,7 @@ static void incident_find(struct casefile *c)
         struct entry *e = c->entries[i];
         if (str_is(e->kind, "incident.registered") && c->incident == NULL) c->incident = e;
         const struct entry *notice = notice_taken_up(c, e);
-        const struct entry *incident = notice ? case_entry(c, fact_get(notice->fact, "of")) : NULL;
+        const struct entry *incident = notice ? case_entry(c, fact_get(known(notice), "of")) : NULL;
         if (incident && str_is(incident->kind, "incident.registered")) {
             c->incident = incident;
             break;
@@ -218,8 +226,9 @@ static void type_find(struct casefile *c)
 static bool is_inspection_answer(const struct casefile *c, const struct entry *e)
 {
     if (!str_is(e->kind, "proposal.answered")) return false;
-    const struct entry *p = case_entry(c, fact_get(e->fact, "of"));
-    return p && !str_eq(p->party, e->party) && str_is(fact_get(p->fact, "what"), "inspection");
+    const struct entry *p = case_entry(c, fact_get(known(e), "of"));
+    return p && str_is(p->kind, "proposal.made") && !str_eq(p->party, e->party) &&
+           str_is(fact_get(known(p), "what"), "inspection");
 }
 
 /* What single facts say by themselves, in common order. */
@@ -234,11 +243,11 @@ static void scan(struct casefile *c)
             str_eq(e->party, c->incident->party))
             c->dropped = true;
         if (str_is(e->kind, "case.escalated")) {
-            Str level = fact_get(e->fact, "level");
+            Str level = fact_get(known(e), "level");
             c->escalated = str_is(level, "0") ? STR("") : level;
         }
         if (str_is(e->kind, "case.closed") && side >= 0)
-            c->closed[side] = (struct closing){e, fact_get(e->fact, "outcome")};
+            c->closed[side] = (struct closing){e, fact_get(known(e), "outcome")};
         if (str_is(e->kind, "case.reopened"))
             c->closed[0] = c->closed[1] = (struct closing){NULL, STR("")};
     }
@@ -312,11 +321,11 @@ static bool is_undelivered(const struct casefile *c)
 
 static enum case_state answer_state(const struct entry *answer)
 {
-    Str a = fact_get(answer->fact, "answer");
+    Str a = fact_get(known(answer), "answer");
     if (str_is(a, "yes")) return STATE_INSPECTION_AGREED;
     if (str_is(a, "other_time")) return STATE_POSTPONED;
-    return str_is(fact_get(answer->fact, "reason"), "paper_only") ? STATE_PAPER_ONLY
-                                                                  : STATE_REFUSED;
+    return str_is(fact_get(known(answer), "reason"), "paper_only") ? STATE_PAPER_ONLY
+                                                                   : STATE_REFUSED;
 }
 
 /* An effective conclusion decides with these outcomes; one that names another, or none, settles

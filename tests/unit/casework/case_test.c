@@ -162,6 +162,24 @@ static void an_amendment_that_opens_late_undoes_no_newer_one(void **state)
     stage_close(st);
 }
 
+/* A reference may name anything of the other side, also what it keeps to itself. */
+static void a_receipt_of_what_is_no_notice_acknowledges_nothing(void **state)
+{
+    (void)state;
+    struct stage *st = stage_open("lv-by");
+    const char *incident = stage_add(st, LV, "incident.registered",
+                                     "type=I05;section=silene;counterpart=by;summary.lv=x");
+    stage_add(st, LV, "notice.sent", scope_print(st->s, "of=%s", incident).ptr);
+    const char *kept = stage_add(st, LV, "^hold.placed", "systems=x");
+    stage_sync(st);
+    stage_add(st, BY, "notice.received", scope_print(st->s, "of=%s", kept).ptr);
+    stage_add(st, BY, "proposal.answered", scope_print(st->s, "of=%s;answer=yes", kept).ptr);
+    stage_sync(st);
+    assert_state(st, LV, "NOTIFIED");
+    assert_state(st, BY, "NOTIFIED");
+    stage_close(st);
+}
+
 static void gravity_comes_from_the_type_or_its_field(void **state)
 {
     (void)state;
@@ -342,6 +360,7 @@ int main(void)
         cmocka_unit_test(an_undelivered_notice_gives_its_reason),
         cmocka_unit_test(an_amendment_replaces_a_field_for_its_own_side_only),
         cmocka_unit_test(an_amendment_that_opens_late_undoes_no_newer_one),
+        cmocka_unit_test(a_receipt_of_what_is_no_notice_acknowledges_nothing),
         cmocka_unit_test(gravity_comes_from_the_type_or_its_field),
         cmocka_unit_test(the_number_whose_notice_was_taken_up_first_names_the_case),
         cmocka_unit_test(escalation_is_a_flag_beside_the_state),

@@ -1,4 +1,5 @@
 #include "stage.h"
+#include "core/casework/recall.h"
 #include <inttypes.h>
 
 static const char case_number[] = "LV-2023-K7QM";
@@ -185,6 +186,9 @@ static size_t view(struct stage *st, int side, bool common, unsigned seed, struc
                                        .has_receipt = p->taken && (!own || p->receipt_known),
                                        .receipt_at = p->taken_at};
     }
+    assert_ok(recall_mask(st->s, list, count));
+    for (size_t i = 0; common && i < count; i++)
+        if (list[i].opened) list[i].fact = list[i].opened;
     uint32_t state = seed;
     for (size_t i = count; seed && i > 1; i--) {
         size_t n = dice(&state, (uint32_t)i);
