@@ -74,14 +74,6 @@ Status offers_fold(struct scope *s, struct casefile *c)
     return OK;
 }
 
-static struct holding *holding_of(struct holding *list, size_t *count, Str item, Str holder)
-{
-    for (size_t i = 0; i < *count; i++)
-        if (str_eq(list[i].item, item)) return &list[i];
-    list[*count] = (struct holding){.item = item, .holder = holder};
-    return &list[(*count)++];
-}
-
 const struct holding *holding_find(const struct holding *list, size_t count, Str item)
 {
     for (size_t i = 0; i < count; i++)
@@ -89,30 +81,42 @@ const struct holding *holding_find(const struct holding *list, size_t count, Str
     return NULL;
 }
 
+const struct holding *holding_of(const struct holding *list, size_t count, Str item, Str party)
+{
+    const struct holding *own = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!str_eq(list[i].item, item)) continue;
+        if (str_eq(list[i].holder, party)) return &list[i];
+        if (str_eq(list[i].origin, party)) own = &list[i];
+    }
+    return own;
+}
+
 /* The item that a record speaks of; empty for any other fact. */
-static Str recorded_item(const struct entry *e)
+static Str recorded_item(const struct entry *e, const struct fact *f)
 {
     static const char *const kinds[] = {"vehicle.recorded", "object.recorded", "animal.recorded",
                                         "evidence.collected"};
-    if (str_is(e->kind, "person.recorded")) return fact_get(e->fact, "person");
+    if (str_is(e->kind, "person.recorded")) return fact_get(f, "person");
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        if (str_is(e->kind, kinds[i])) return fact_get(e->fact, "item");
+        if (str_is(e->kind, kinds[i])) return fact_get(f, "item");
     return (Str){NULL, 0};
 }
 
-/* Who first speaks of an item holds it. Own facts that are not open come last in the order, so a
- * sign that this side gave to something else in silence cannot make the posts differ on what was
- * offered. */
-static void first_holders(const struct casefile *c, struct holding *list, size_t *count)
+struct listing {
+    const struct casefile *c;
+    struct holding *list;
+    size_t count;
+};
+
+/* What a side means by a sign: the thing it holds, else the one it once spoke of first, else one
+ * that nobody has spoken of. Two sides that give the same sign do not mean the same thing. */
+static struct holding *spoken_of(struct listing *l, Str item, Str party)
 {
-    for (size_t i = 0; i < c->count; i++) {
-        const struct entry *e = c->entries[i];
-        Str item = recorded_item(e);
-        if (item.len) holding_of(list, count, item, e->party);
-        for (size_t k = 0; k < c->offer_count; k++)
-            for (size_t n = 0; c->offers[k].entry == e && n < c->offers[k].item_count; n++)
-                holding_of(list, count, c->offers[k].items[n], e->party);
-    }
+    const struct holding *known = holding_of(l->list, l->count, item, party);
+    if (known) return &l->list[known - l->list];
+    l->list[l->count] = (struct holding){.item = item, .origin = party, .holder = party};
+    return &l->list[l->count++];
 }
 
 static Str other_party(const struct casefile *c, Str party)
@@ -120,32 +124,51 @@ static Str other_party(const struct casefile *c, Str party)
     return c->parties[str_eq(c->parties[0], party) ? 1 : 0];
 }
 
+/* What an offer makes of each item it lists. */
+static void offer_settle(struct listing *l, const struct offer *o)
+{
+    Str giver = o->entry->party;
+    for (size_t n = 0; n < o->item_count; n++) {
+        struct holding *h = spoken_of(l, o->items[n], giver);
+        /* Who does not hold a thing cannot give it. */
+        if (!str_eq(h->holder, giver)) continue;
+        bool given = o->giver_signed && offer_signature_covers(o->giver_signed, h->item);
+        bool taken = given && o->taker_signed && offer_signature_covers(o->taker_signed, h->item);
+        if (o->contested) h->contested = true;
+        if (taken) h->holder = other_party(l->c, giver);
+        /* A second offer of the same item does not free it from the first. */
+        h->pledged = !taken && (h->pledged || (given && !o->taker_signed && !o->withdrawn));
+    }
+}
+
+/* What is not open, or not any more, comes after all that is: what this side says in silence cannot
+ * make the posts differ. */
+static void entries_follow(struct listing *l)
+{
+    const struct casefile *c = l->c;
+    for (size_t i = 0; i < c->count; i++) {
+        const struct entry *e = c->entries[i];
+        Str item = recorded_item(e, e->opened ? e->opened : e->fact);
+        if (item.len) spoken_of(l, item, e->party);
+        for (size_t k = 0; k < c->offer_count; k++)
+            if (c->offers[k].entry == e) offer_settle(l, &c->offers[k]);
+    }
+    for (size_t i = 0; i < c->count; i++) {
+        Str item = recorded_item(c->entries[i], c->entries[i]->fact);
+        if (item.len) spoken_of(l, item, c->entries[i]->party);
+    }
+}
+
 Status holdings_list(struct scope *s, const struct casefile *c, struct holding **out,
                      size_t *out_count)
 {
-    size_t room = c->count + 1, count = 0;
+    size_t room = c->count + 1;
     for (size_t i = 0; i < c->offer_count; i++)
         room += c->offers[i].item_count;
-    struct holding *list = scope_array(s, room, sizeof *list);
-    if (list == NULL) return ERR_MEMORY;
-    first_holders(c, list, &count);
-    for (size_t i = 0; i < c->offer_count; i++) {
-        const struct offer *o = &c->offers[i];
-        Str giver = o->entry->party;
-        for (size_t n = 0; n < o->item_count; n++) {
-            struct holding *h = holding_of(list, &count, o->items[n], giver);
-            /* Who does not hold a thing cannot give it. */
-            if (!str_eq(h->holder, giver)) continue;
-            bool given = o->giver_signed && offer_signature_covers(o->giver_signed, h->item);
-            bool taken =
-                given && o->taker_signed && offer_signature_covers(o->taker_signed, h->item);
-            if (o->contested) h->contested = true;
-            if (taken) h->holder = other_party(c, giver);
-            /* A second offer of the same item does not free it from the first. */
-            h->pledged = !taken && (h->pledged || (given && !o->taker_signed && !o->withdrawn));
-        }
-    }
-    *out = list;
-    *out_count = count;
+    struct listing l = {.c = c, .list = scope_array(s, room, sizeof *l.list)};
+    if (l.list == NULL) return ERR_MEMORY;
+    entries_follow(&l);
+    *out = l.list;
+    *out_count = l.count;
     return OK;
 }

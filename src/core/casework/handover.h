@@ -25,8 +25,11 @@ const struct offer *offer_find(const struct casefile *c, Str ref);
 /* Does a hand-over signature cover the item (all items when it lists none)? */
 bool offer_signature_covers(const struct entry *signature, Str item);
 
+/* A thing, an animal or a person. Signs are each side's own: `item` names it together with the side
+ * that first spoke of it, so that two sides' "p1" stay two. */
 struct holding {
     Str item;
+    Str origin;   /* the party that first spoke of it */
     Str holder;   /* a party */
     bool pledged; /* the giver has signed and waits: no other disposal */
     bool contested;
@@ -36,5 +39,9 @@ struct holding {
 MUST_USE Status holdings_list(struct scope *s, const struct casefile *c, struct holding **out,
                               size_t *out_count);
 
-/* NULL when the item is not known here. */
+/* The first with that sign; NULL when the sign is not known here. */
 const struct holding *holding_find(const struct holding *list, size_t count, Str item);
+
+/* What a party means by that sign: what it holds under it, else what it first spoke of under it;
+ * NULL for neither. */
+const struct holding *holding_of(const struct holding *list, size_t count, Str item, Str party);

@@ -36,27 +36,43 @@ static Status act_state_check(struct scope *s, const struct casefile *c, const s
     return OK;
 }
 
+/* Only what this side holds and has not pledged can be offered or signed away. */
+static Status disposal_check(struct scope *s, const struct casefile *c, Str item,
+                             const struct holding *list, size_t count)
+{
+    const struct holding *h = holding_of(list, count, item, c->own_party);
+    if (h && h->pledged)
+        return fail(s, ERR_STATE, "%.*s is pledged in another offer", STR_ARG(item));
+    if (h ? !str_eq(h->holder, c->own_party) : holding_find(list, count, item) != NULL)
+        return fail(s, ERR_STATE, "%.*s is not held by this side", STR_ARG(item));
+    return OK;
+}
+
+static bool is_item_field(Str name)
+{
+    return str_is(name, "item") || str_has_prefix(name, "item.");
+}
+
 static Status handover_state_check(struct scope *s, const struct casefile *c, const struct draft *d)
 {
     const struct offer *o = offer_find(c, draft_get(d, "of"));
-    bool giver = o && str_eq(o->entry->party, c->own_party);
+    bool giver = o && str_eq(o->entry->party, c->own_party), listed = false;
+    bool gives = str_is(d->kind, "handover.signed") && giver && o->giver_signed == NULL;
     if (str_is(d->kind, "handover.signed") && o && !giver && o->giver_signed == NULL)
         return fail(s, ERR_STATE, "the giving side signs first; its signature has not arrived");
     if (str_is(d->kind, "handover.withdrawn") && o && (o->taker_signed || o->contested))
         return fail(s, ERR_STATE, "the other side has signed: the items are theirs");
-    if (!str_is(d->kind, "handover.offered")) return OK;
+    if (!str_is(d->kind, "handover.offered") && !gives) return OK;
     struct holding *list;
     size_t count;
     TRY(holdings_list(s, c, &list, &count));
     for (size_t i = 0; i < d->field_count; i++) {
-        if (!str_has_prefix(d->fields[i].name, "item.")) continue;
-        const struct holding *h = holding_find(list, count, d->fields[i].value);
-        if (h && (h->pledged || !str_eq(h->holder, c->own_party)))
-            return fail(s, ERR_STATE,
-                        h->pledged ? "%.*s is pledged in another offer"
-                                   : "%.*s is not held by this side",
-                        STR_ARG(h->item));
+        if (!is_item_field(d->fields[i].name) || d->fields[i].value.len == 0) continue;
+        listed = true;
+        TRY(disposal_check(s, c, d->fields[i].value, list, count));
     }
+    for (size_t i = 0; gives && !listed && i < o->item_count; i++)
+        TRY(disposal_check(s, c, o->items[i], list, count));
     return OK;
 }
 

@@ -219,6 +219,59 @@ static void a_silent_record_under_the_same_sign_does_not_split_the_posts(void **
     stage_close(st);
 }
 
+static void two_sides_that_use_one_sign_mean_two_things(void **state)
+{
+    (void)state;
+    struct stage *st = stage_open("lv-by");
+    stage_add(st, LV, "incident.registered", "type=I02;section=silene;counterpart=by;summary.lv=x");
+    stage_add(st, LV, "person.recorded", "person=p1");
+    stage_sync(st);
+    stage_add(st, BY, "person.recorded", "person=p1");
+    stage_sync(st);
+    const char *offer = stage_add(st, BY, "handover.offered", "what=persons;item.1=p1");
+    stage_add(st, BY, "handover.signed", of(st, offer, ""));
+    stage_sync(st);
+    stage_add(st, LV, "handover.signed", of(st, offer, ""));
+    stage_sync(st);
+    for (int side = 0; side < SIDES; side++) {
+        struct casefile c = stage_fold(st, side, 0);
+        struct holding *list;
+        size_t count;
+        assert_ok(holdings_list(st->s, &c, &list, &count));
+        assert_int_equal(count, 2);
+        assert_str(list[0].origin, "lv");
+        assert_str(list[0].holder, "lv");
+        assert_str(list[1].origin, "by");
+        assert_str(list[1].holder, "lv");
+    }
+    stage_close(st);
+}
+
+/* lv takes its record back; by, which then knows of no such thing, gives one of its own that sign.
+ */
+static void a_record_taken_back_does_not_part_the_posts(void **state)
+{
+    (void)state;
+    struct stage *st = stage_open("lv-by");
+    stage_add(st, LV, "incident.registered", "type=I16;section=silene;counterpart=by;summary.lv=x");
+    const char *record = stage_add(st, LV, "object.recorded", "item=boat;description=red");
+    stage_sync(st);
+    stage_add(st, LV, "release.recalled", of(st, record, "ground=error"));
+    stage_sync(st);
+    assert_holder(st, LV, "boat", "lv", false);
+    const char *offer = stage_add(st, BY, "handover.offered", "what=property;item.1=boat");
+    stage_add(st, BY, "handover.signed", of(st, offer, ""));
+    stage_sync(st);
+    struct casefile c = stage_fold(st, LV, 0);
+    struct holding *list;
+    size_t count;
+    assert_ok(holdings_list(st->s, &c, &list, &count));
+    assert_str(holding_of(list, count, STR("boat"), STR("lv"))->holder, "lv");
+    assert_str(holding_of(list, count, STR("boat"), STR("by"))->holder, "by");
+    assert_holder(st, BY, "boat", "by", true);
+    stage_close(st);
+}
+
 /* One step of a post that keeps to its own rules (giver first, no disposal of what is pledged, no
  * withdrawal of what the taker has signed), at any moment the network allows. */
 static void random_step(struct stage *st, int side, uint32_t *seed)
@@ -309,6 +362,8 @@ int main(void)
         cmocka_unit_test(a_second_offer_does_not_free_a_pledged_item),
         cmocka_unit_test(who_does_not_hold_a_thing_cannot_give_it),
         cmocka_unit_test(a_silent_record_under_the_same_sign_does_not_split_the_posts),
+        cmocka_unit_test(two_sides_that_use_one_sign_mean_two_things),
+        cmocka_unit_test(a_record_taken_back_does_not_part_the_posts),
         cmocka_unit_test(never_do_both_posts_name_the_other_side),
     };
     return cmocka_run_group_tests_name("handover", tests, NULL, NULL);
