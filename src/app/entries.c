@@ -153,6 +153,24 @@ static Status unread_read(struct post *p, struct kept_case *k)
     return OK;
 }
 
+/* Has the counterpart's post taken every revocation that touches this officer? */
+static Status is_told(struct scope *s, struct post *p, struct neighbour *n,
+                      const struct authority *a, Str officer, bool *out)
+{
+    *out = true;
+    for (size_t i = 0; i < a->mandate_count; i++) {
+        const struct mandate *m = &a->mandates[i];
+        struct opening_row *rows;
+        size_t count;
+        Instant at;
+        if (!m->revoked || !str_eq(m->officer, officer)) continue;
+        TRY(store_opening_of_fact(s, p->store, p->journal, n->row.id, m->revoked_index, &rows,
+                                  &count));
+        if (count == 0 || !spans_find(&n->taken_by_them, rows[0].number, &at)) *out = false;
+    }
+    return OK;
+}
+
 /* Receipts and voided keys are looked up each time: both come after the facts they touch. */
 static Status entries_refresh(struct scope *s, struct post *p, struct kept_case *k)
 {
@@ -170,6 +188,9 @@ static Status entries_refresh(struct scope *s, struct post *p, struct kept_case 
         }
         TRY(post_authority(s, p, n, &a));
         e->is_void = authority_voids(a, fact_get(e->fact, "by"), e->fact->index);
+        struct neighbour *other = post_neighbour(p, k->counterpart);
+        if (e->is_void && e->own && other)
+            TRY(is_told(s, p, other, a, fact_get(e->fact, "by"), &e->void_told));
     }
     return OK;
 }

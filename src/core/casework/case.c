@@ -21,13 +21,17 @@ Str entry_ref(struct scope *s, const struct entry *e)
     return fact_ref_format(s, e->party, e->fact->index);
 }
 
+static bool entry_is(const struct entry *e, const struct fact_ref *ref)
+{
+    return e->fact->index == ref->index && str_eq(e->party, ref->party);
+}
+
 const struct entry *case_entry(const struct casefile *c, Str ref)
 {
     struct fact_ref r;
     if (!fact_ref_parse(ref, &r)) return NULL;
     for (size_t i = 0; i < c->count; i++)
-        if (c->entries[i]->fact->index == r.index && str_eq(c->entries[i]->party, r.party))
-            return c->entries[i];
+        if (entry_is(c->entries[i], &r)) return c->entries[i];
     return NULL;
 }
 
@@ -114,12 +118,27 @@ static void lateness_mark(struct entry **list, size_t count)
     }
 }
 
+/* A signature with which this side took things over, voided by its own revocation, counts until the
+ * other side knows: before that its post may name this side, and then nobody would hold them. */
+static bool stands_until_told(const struct entry *list, size_t count, const struct entry *e)
+{
+    struct fact_ref of;
+    if (!e->own || e->void_told || !str_is(fact_get(e->fact, "kind"), "handover.signed") ||
+        !fact_ref_parse(fact_get(e->fact, "of"), &of))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!list[i].own && entry_is(&list[i], &of)) return true;
+    return false;
+}
+
 static Status order(struct scope *s, struct casefile *c, struct entry *entries, size_t count)
 {
     c->entries = scope_array(s, count + 1, sizeof *c->entries);
     if (c->entries == NULL) return ERR_MEMORY;
     for (size_t i = 0; i < count; i++) {
-        if (entries[i].refused || entries[i].is_void) continue;
+        if (entries[i].refused ||
+            (entries[i].is_void && !stands_until_told(entries, count, &entries[i])))
+            continue;
         TRY(entry_read(s, &entries[i]));
         c->entries[c->count++] = &entries[i];
         if (entries[i].opening) c->opened_count++;

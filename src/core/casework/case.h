@@ -13,7 +13,8 @@ struct entry {
     bool own;
     uint64_t opening; /* first opening number to the counterpart (own) or from it; 0 = not opened */
     bool refused;     /* a receipt refused it: stands in neither view */
-    bool is_void;     /* by a key that was compromised before anything covered it */
+    bool is_void;     /* by a key that was compromised before anything covered it, */
+    bool void_told;   /* and the other side's post said that it took the revocation */
     bool has_receipt; /* the other side's post said it took the opening, */
     Instant receipt_at; /* at this instant of its own clock */
     /* filled by the fold: */

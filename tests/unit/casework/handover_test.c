@@ -272,6 +272,26 @@ static void a_record_taken_back_does_not_part_the_posts(void **state)
     stage_close(st);
 }
 
+/* Else the taker's post would name the giver while the giver's post, which has the signature and
+ * does not know of the stolen key, names the taker: the thing would be nobody's. */
+static void a_voided_taking_over_counts_until_the_giver_knows(void **state)
+{
+    (void)state;
+    const char *offer;
+    struct stage *st = offered(&offer);
+    stage_add(st, LV, "handover.signed", of(st, offer, ""));
+    stage_sync(st);
+    const char *taken = stage_add(st, BY, "handover.signed", of(st, offer, ""));
+    stage_sync(st);
+    assert_holder(st, LV, "car", "by", false);
+    stage_void(st, taken, false);
+    assert_holder(st, BY, "car", "by", false);
+    stage_void(st, taken, true);
+    assert_holder(st, LV, "car", "lv", true);
+    assert_holder(st, BY, "car", "lv", true);
+    stage_close(st);
+}
+
 /* One step of a post that keeps to its own rules (giver first, no disposal of what is pledged, no
  * withdrawal of what the taker has signed), at any moment the network allows. */
 static void random_step(struct stage *st, int side, uint32_t *seed)
@@ -364,6 +384,7 @@ int main(void)
         cmocka_unit_test(a_silent_record_under_the_same_sign_does_not_split_the_posts),
         cmocka_unit_test(two_sides_that_use_one_sign_mean_two_things),
         cmocka_unit_test(a_record_taken_back_does_not_part_the_posts),
+        cmocka_unit_test(a_voided_taking_over_counts_until_the_giver_knows),
         cmocka_unit_test(never_do_both_posts_name_the_other_side),
     };
     return cmocka_run_group_tests_name("handover", tests, NULL, NULL);

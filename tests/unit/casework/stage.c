@@ -164,6 +164,17 @@ void stage_deliver_some(struct stage *st, int from, uint64_t opening, bool recei
     if (opening > st->seen[1 - from]) st->seen[1 - from] = opening;
 }
 
+void stage_void(struct stage *st, const char *ref, bool told)
+{
+    for (size_t i = 0; i < st->count; i++) {
+        struct played *p = &st->facts[i];
+        Str its = scope_print(st->s, "%.*s:%" PRIu64, STR_ARG(st->parties[p->side]), p->fact.index);
+        if (!str_is(its, ref)) continue;
+        p->is_void = true;
+        p->void_told = told;
+    }
+}
+
 void stage_sync(struct stage *st)
 {
     stage_deliver(st, LV, true);
@@ -183,6 +194,8 @@ static size_t view(struct stage *st, int side, bool common, unsigned seed, struc
                                        .party = st->parties[p->side],
                                        .own = own && !common,
                                        .opening = p->opening,
+                                       .is_void = p->is_void && (own || p->void_told),
+                                       .void_told = p->void_told,
                                        .has_receipt = p->taken && (!own || p->receipt_known),
                                        .receipt_at = p->taken_at};
     }

@@ -21,6 +21,8 @@ struct played {
     bool taken; /* the other post has it, */
     Instant taken_at;
     bool receipt_known; /* and its author's post knows that */
+    bool is_void;       /* its author's key was compromised, */
+    bool void_told;     /* and the other post knows that */
 };
 
 struct stage {
@@ -61,6 +63,9 @@ void stage_deliver_some(struct stage *st, int from, uint64_t opening, bool recei
 
 /* Opens a fact that was stated closed. */
 void stage_reveal(struct stage *st, size_t at);
+
+/* The author's own post voids a fact, "lv:3"; the other one knows when `told`. */
+void stage_void(struct stage *st, const char *ref, bool told);
 
 /* Everything both ways, with receipts. */
 void stage_sync(struct stage *st);
