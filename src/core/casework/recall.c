@@ -21,8 +21,8 @@ static Status fact_mask(struct scope *s, const struct fact *f, Str field, const 
     if (masked->fields == NULL) return ERR_MEMORY;
     for (size_t k = 0; k < f->field_count; k++) {
         const struct fact_field *have = &f->fields[k];
-        bool goes = k >= FACT_COMMON_FIELDS && have->open &&
-                    (field.len == 0 || str_eq(have->name, field));
+        bool goes =
+            k >= FACT_COMMON_FIELDS && have->open && (field.len == 0 || str_eq(have->name, field));
         masked->fields[k] = goes ? (struct fact_field){.digest = have->digest} : *have;
     }
     *out = masked;

@@ -1,5 +1,6 @@
-/* core/casework/recall.h - what taking back means for the fold: which kinds can be recalled, and how
- * a recalled field stands in the common view (facts.md 3). Decides nothing about who may recall. */
+/* core/casework/recall.h - what taking back means for the fold: which kinds can be recalled, and
+ * how a recalled field stands in the common view (facts.md 3). Decides nothing about who may
+ * recall. */
 #pragma once
 #include "core/casework/case.h"
 

@@ -61,7 +61,8 @@ static void a_signature_cannot_be_taken_back(void **state)
     (void)state;
     const char *notice;
     struct stage *st = notified(&notice);
-    const char *act = stage_add(st, LV, "act.drafted", "doc=DOC05;statement.1.lv=a;statement.1.ru=b");
+    const char *act =
+        stage_add(st, LV, "act.drafted", "doc=DOC05;statement.1.lv=a;statement.1.ru=b");
     stage_sync(st);
     const char *body = scope_print(st->s, "act=%s;capacity=representative", act).ptr;
     stage_add(st, LV, "act.signed", body);
