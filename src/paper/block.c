@@ -1,11 +1,12 @@
 #include "paper/block.h"
 #include "paper/picture.h"
 #include "paper/row.h"
+#include "paper/signature.h"
 #include <assert.h>
 
 static const double NOTE_INDENT = 6 * MM, NUMBER_HANG = 7 * MM, LABEL_SHARE = 0.36;
-static const double PICTURE_HEIGHT_MM = 90;
-enum { HEADINGS_KEPT_MAX = 4 };
+static const double PICTURE_HEIGHT_MM = 90, TABLE_START_MM = 28;
+enum { KEPT_MAX = 40 };
 
 static const char *const mark_signs[] = {
     [PAPER_MARK_NONE] = "",
@@ -63,7 +64,7 @@ static void field_build(struct page *p, const struct paper_block *b, struct row 
         c->drop = 1.9;
         type_add(&c->text, TYPE_LABEL, b->text[i]);
         c = row_cell(r, column_x(p, i) + label, width - label, i, "P");
-        type_add(&c->text, TYPE_BODY, shown(b->value, i));
+        type_add(&c->text, b->is_gap ? TYPE_GAP : TYPE_BODY, shown(b->value, i));
     }
 }
 
@@ -97,7 +98,8 @@ static void table_row_build(struct page *p, const struct paper_table *t,
         struct cell *c = row_cell(r, x, width, language, is_head ? "TH" : "TD");
         c->pad = 3;
         if (t->to_right && t->to_right[i]) c->text.align = PANGO_ALIGN_RIGHT;
-        enum type_style style = is_head ? TYPE_TABLE_HEAD : TYPE_TABLE;
+        bool is_code = !is_head && t->is_code && t->is_code[i];
+        enum type_style style = is_head ? TYPE_TABLE_HEAD : is_code ? TYPE_DIGEST : TYPE_TABLE;
         bool is_pair = cells[i].text[1].len && p->doc->columns == 2;
         type_add_in(&c->text, style, cells[i].text[0], is_pair ? p->doc->language[0] : STR(""));
         if (is_pair && cells[i].text[0].len) type_add(&c->text, style, STR("\n"));
@@ -140,65 +142,6 @@ static Status table_draw(struct page *p, const struct paper_table *t)
     page_tag_end(p);
     p->y += 6;
     return OK;
-}
-
-/* A text in both languages, one under the other, so that each line is of one language. */
-static void pair_add(struct page *p, struct type_setting *t, enum type_style style,
-                     const Str pair[2])
-{
-    type_add_in(t, style, pair[0], p->doc->language[0]);
-    if (p->doc->columns == 1 || pair[1].len == 0) return;
-    if (pair[0].len) type_add(t, style, STR("\n"));
-    type_add_in(t, style, pair[1], p->doc->language[1]);
-}
-
-/* Name, capacity, the three times and the shortened signature of one signer, room for ink below. */
-static Status signature_cell(struct page *p, struct row *r, double x, double width,
-                             const struct paper_signature *g)
-{
-    struct cell *c = row_cell(r, x, width, 2, "P");
-    c->pad = 7;
-    c->has_frame = true;
-    c->ink = 15 * MM;
-    pair_add(p, &c->text, TYPE_ISSUER, g->party);
-    Str name = scope_print(p->scope, "\n%.*s\n", STR_ARG(g->name));
-    Str times = scope_print(p->scope, "\n%.*s\n%.*s%s%.*s%s", STR_ARG(g->time_utc),
-                            STR_ARG(g->time_local[0]), g->time_local[1].len ? "  ·  " : "",
-                            STR_ARG(g->time_local[1]), g->value.len ? "\n" : "");
-    if (name.ptr == NULL || times.ptr == NULL) return ERR_MEMORY;
-    type_add(&c->text, TYPE_NAME, name);
-    pair_add(p, &c->text, TYPE_LABEL, g->role);
-    if (g->time_utc.len) type_add(&c->text, TYPE_TABLE, times);
-    type_add(&c->text, TYPE_DIGEST, g->value);
-    return OK;
-}
-
-/* The next signature of that side, or NULL. */
-static const struct paper_signature *signature_next(const struct paper_block *b, size_t side,
-                                                    size_t *at)
-{
-    while (*at < b->signature_count) {
-        const struct paper_signature *g = &b->signatures[(*at)++];
-        if (g->side == side) return g;
-    }
-    return NULL;
-}
-
-static Status signatures_draw(struct page *p, const struct paper_block *b)
-{
-    size_t at[2] = {0, 0};
-    double width = (CONTENT_WIDTH - COLUMN_GAP) / 2;
-    for (;;) {
-        struct row r AUTO_ROW = {.before = 8, .after = 2};
-        for (size_t side = 0; side < 2; side++) {
-            const struct paper_signature *g = signature_next(b, side, &at[side]);
-            double x = side ? width + COLUMN_GAP : 0;
-            if (g) TRY(signature_cell(p, &r, x, width, g));
-        }
-        if (r.count == 0) return OK;
-        TRY(row_measure(p, &r));
-        TRY(row_draw(p, &r));
-    }
 }
 
 static void caption_build(struct page *p, const struct paper_block *b, struct row *r)
@@ -254,23 +197,39 @@ static bool row_build(struct page *p, const struct paper_block *b, struct row *r
     }
 }
 
-/* Height that must be left on the sheet so that a heading is followed by something. */
-static Status height_after(struct page *p, size_t i, double *out)
+/* Room that the beginning of a block takes; `*out_kept`: the next one stays with it. */
+static Status start_height(struct page *p, const struct paper_block *b, double *out, bool *out_kept)
 {
+    struct row r AUTO_ROW = {0};
+    *out_kept = false;
     *out = 0;
-    for (size_t end = i + HEADINGS_KEPT_MAX; i < p->doc->block_count && i < end; i++) {
-        const struct paper_block *b = &p->doc->blocks[i];
-        struct row r AUTO_ROW = {0};
-        if (!row_build(p, b, &r)) {
-            *out += b->kind == PAPER_PAGE_BREAK ? 0 : 28 * MM;
-            return OK;
-        }
+    if (row_build(p, b, &r)) {
         TRY(row_measure(p, &r));
-        double whole = r.before + r.height;
-        double sheet = (CONTENT_BOTTOM - MARGIN_TOP) / 2;
-        *out += whole < sheet ? whole : sheet;
-        if (b->kind != PAPER_HEADING) return OK;
+        double whole = r.before + r.height + r.after, most = (CONTENT_BOTTOM - MARGIN_TOP) / 2;
+        *out = whole < most ? whole : most; /* a longer text may begin on one sheet and go on */
+        *out_kept = b->kind == PAPER_HEADING || b->keeps_next;
+        return OK;
     }
+    if (b->kind == PAPER_SIGNATURES) return signatures_height(p, b, out);
+    if (b->kind == PAPER_TABLE) *out = TABLE_START_MM * MM;
+    if (b->kind == PAPER_PICTURE)
+        *out = ((b->height_mm > 0 ? b->height_mm : PICTURE_HEIGHT_MM) + 12) * MM;
+    return OK;
+}
+
+/* Room that must be left for block `i` and what stays on its sheet. What no sheet holds together
+ * asks for its beginning only. */
+static Status kept_height(struct page *p, size_t i, double *out)
+{
+    double all = 0, first = 0, sheet = CONTENT_BOTTOM - MARGIN_TOP;
+    bool is_kept = true;
+    for (size_t n = 0; is_kept && n < KEPT_MAX && i + n < p->doc->block_count; n++) {
+        double height;
+        TRY(start_height(p, &p->doc->blocks[i + n], &height, &is_kept));
+        all += height;
+        if (n < 2) first = all;
+    }
+    *out = all <= sheet ? all : first;
     return OK;
 }
 
@@ -294,10 +253,10 @@ Status block_draw(struct page *p, size_t i)
     struct row r AUTO_ROW = {0};
     if (!row_build(p, b, &r)) return OK;
     TRY(row_measure(p, &r));
-    if (b->kind == PAPER_HEADING && !page_is_at_top(p)) {
-        double after;
-        TRY(height_after(p, i + 1, &after));
-        if (r.before + r.height + after > page_room(p)) TRY(page_next(p));
+    if ((b->kind == PAPER_HEADING || b->keeps_next) && !page_is_at_top(p)) {
+        double need;
+        TRY(kept_height(p, i, &need));
+        if (need > page_room(p)) TRY(page_next(p));
     }
     return row_draw(p, &r);
 }
@@ -332,6 +291,7 @@ Status block_title(struct page *p)
     TRY(row_measure(p, &r));
     TRY(row_draw(p, &r));
     TRY(title_row(p, doc->state, TYPE_SUBHEADING, 2, "P"));
+    TRY(title_row(p, doc->note, TYPE_LABEL, 1, "P"));
     p->y += 8;
     return OK;
 }

@@ -65,7 +65,8 @@ static Status signatures_check(struct scope *s, const struct paper_block *b)
     for (size_t i = 0; i < b->signature_count; i++) {
         const struct paper_signature *g = &b->signatures[i];
         Str texts[] = {g->party[0], g->party[1],      g->role[0],       g->role[1], g->name,
-                       g->time_utc, g->time_local[0], g->time_local[1], g->value};
+                       g->time_utc, g->time_local[0], g->time_local[1], g->value,   g->ink[0],
+                       g->ink[1],   g->seal[0],       g->seal[1]};
         TRY(texts_check(s, texts, COUNT_OF(texts)));
         if (g->side > 1) return fail(s, ERR_SCHEMA, "a signature belongs to neither side");
     }
@@ -105,6 +106,7 @@ Status paper_check(struct scope *s, const struct paper_document *doc)
             return fail(s, ERR_SCHEMA, "a language of the document is no BCP 47 tag");
     Str texts[] = {doc->title[0],  doc->title[1],  doc->issuer[0],     doc->issuer[1],
                    doc->number,    doc->state[0],  doc->state[1],      doc->digest_hex,
+                   doc->note[0],   doc->note[1],   doc->banner[0],     doc->banner[1],
                    doc->footer[0], doc->footer[1], doc->page_words[0], doc->page_words[1]};
     TRY(texts_check(s, texts, COUNT_OF(texts)));
     if (doc->title[0].len == 0) return fail(s, ERR_SCHEMA, "the document has no title");

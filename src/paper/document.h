@@ -36,8 +36,9 @@ struct paper_cell {
 
 struct paper_table {
     size_t columns, rows;
-    const double *widths;           /* one a column, relative to each other */
-    const bool *to_right;           /* one a column, or NULL: all to the left */
+    const double *widths; /* one a column, relative to each other */
+    const bool *to_right; /* one a column, or NULL: all to the left */
+    const bool *is_code;  /* one a column, or NULL: digests, in small letters of one width */
     const struct paper_cell *head;  /* one a column; comes again on every page */
     const struct paper_cell *cells; /* rows * columns */
 };
@@ -47,6 +48,7 @@ struct paper_signature {
     Str party[2], role[2], name;
     Str time_utc, time_local[2]; /* local times of the two sides, as text with the zone named */
     Str value;                   /* shortened signature; empty: only the line for ink */
+    Str ink[2], seal[2]; /* words under that line, and at the place of a seal; may be empty */
 };
 
 struct paper_block {
@@ -54,6 +56,8 @@ struct paper_block {
     unsigned level;
     Str number;
     Str label[2], text[2], value[2]; /* value[1] empty: both columns show value[0] */
+    bool is_gap;                     /* PAPER_FIELD: the value says that nothing was recorded */
+    bool keeps_next; /* the next block begins on the same sheet; headings always do so */
     enum paper_mark mark;
     Str mark_text[2];
     const struct paper_table *table;
@@ -69,6 +73,8 @@ struct paper_document {
     Str issuer[2];             /* letterhead of the two sides */
     Str number;
     Str state[2];      /* "draft", "in force"; may be empty */
+    Str note[2];       /* a line under the state; may be empty */
+    Str banner[2];     /* at the head of every sheet: whom it is not for; may be empty */
     Instant made;      /* the date inside the PDF */
     Str digest_hex;    /* of the content that is signed */
     Str footer[2];     /* at most about two short lines each */

@@ -4,7 +4,8 @@
 #include <assert.h>
 #include <cairo-pdf.h>
 
-static const double FOOTER_TOP = 268 * MM, HEADER_BASE = 13 * MM, QR_SIZE = 19 * MM;
+static const double FOOTER_TOP = 268 * MM, HEADER_BASE = 12 * MM, QR_SIZE = 19 * MM,
+                    BANNER_TOP = 6 * MM;
 
 double column_width(const struct page *p)
 {
@@ -150,23 +151,47 @@ static Status footer_draw(struct page *p)
     return OK;
 }
 
-/* The first sheet has the letterhead instead. */
+/* Whom the paper is not for, across the head of the sheet in a frame. */
+static Status banner_draw(struct page *p)
+{
+    const struct paper_document *doc = p->doc;
+    if (doc->banner[0].len == 0) return OK;
+    struct type_setting t = {
+        .width = CONTENT_WIDTH, .align = PANGO_ALIGN_CENTER, .language = doc->language[0]};
+    double height;
+    for (size_t i = 0; i < doc->columns; i++) {
+        if (i && doc->banner[i].len) type_add(&t, TYPE_BANNER, STR("  ·  "));
+        type_add_in(&t, TYPE_BANNER, doc->banner[i], doc->language[i]);
+    }
+    TRY(furniture(p, &t, 0, BANNER_TOP, true, &height));
+    if (p->dry) return OK;
+    cairo_set_source_rgb(p->cr, 0, 0, 0);
+    cairo_set_line_width(p->cr, 1);
+    cairo_rectangle(p->cr, MARGIN_LEFT, BANNER_TOP - 1.5, CONTENT_WIDTH, height + 3);
+    cairo_stroke(p->cr);
+    return OK;
+}
+
+/* The first sheet has the letterhead instead. A title that is too long for its line is cut here: it
+ * stands in full on the first sheet. */
 static Status header_draw(struct page *p)
 {
+    TRY(banner_draw(p));
     if (p->number == 1) return OK;
     const struct paper_document *doc = p->doc;
-    double height;
+    double height, y = HEADER_BASE;
     struct type_setting number = {.width = CONTENT_WIDTH * 0.3};
     type_add(&number, TYPE_TABLE_HEAD, doc->number);
     TRY(furniture(p, &number, 0, HEADER_BASE, true, &height));
-    struct type_setting title = {
-        .width = CONTENT_WIDTH * 0.68, .align = PANGO_ALIGN_RIGHT, .language = doc->language[0]};
     for (size_t i = 0; i < doc->columns; i++) {
-        if (i) type_add(&title, TYPE_LABEL, STR("  ·  "));
+        struct type_setting title = {.width = CONTENT_WIDTH * 0.68,
+                                     .align = PANGO_ALIGN_RIGHT,
+                                     .language = doc->language[i]};
         type_add(&title, TYPE_LABEL, doc->title[i]);
+        TRY(furniture(p, &title, CONTENT_WIDTH * 0.32, y, true, &height));
+        if (doc->title[i].len) y += height;
     }
-    TRY(furniture(p, &title, CONTENT_WIDTH * 0.32, HEADER_BASE, true, &height));
-    page_line(p, 0, HEADER_BASE + 5.5 * MM, CONTENT_WIDTH, HEADER_BASE + 5.5 * MM, 0.5, 0.3);
+    page_line(p, 0, HEADER_BASE + 8 * MM, CONTENT_WIDTH, HEADER_BASE + 8 * MM, 0.5, 0.3);
     return OK;
 }
 

@@ -3,6 +3,7 @@
 
 /* A row too long for any sheet begins here if this much of the sheet is left. */
 static const double START_ROOM = 40 * MM;
+static const double INK_WORDS = 10; /* room for small letters under the line for ink */
 
 struct cell *row_cell(struct row *r, double x, double width, size_t language, const char *tag)
 {
@@ -35,21 +36,28 @@ void row_restart(struct row *r)
     }
 }
 
+Status cell_measure(struct page *p, struct cell *c)
+{
+    c->text.width = c->width - 2 * c->pad;
+    if (c->language < 2) c->text.language = p->doc->language[c->language];
+    TRY(type_set(p->scope, p->context, &c->text, &c->layout));
+    c->line = pango_layout_get_iter(c->layout);
+    c->is_done = c->text.run_count == 0;
+    return OK;
+}
+
 Status row_measure(struct page *p, struct row *r)
 {
     r->height = 0;
     for (size_t i = 0; i < r->count; i++) {
         struct cell *c = &r->cells[i];
-        c->text.width = c->width - 2 * c->pad;
-        if (c->language < 2) c->text.language = p->doc->language[c->language];
-        TRY(type_set(p->scope, p->context, &c->text, &c->layout));
+        TRY(cell_measure(p, c));
         int height;
         pango_layout_get_size(c->layout, NULL, &height);
         double all =
             (c->text.run_count ? pango_units_to_double(height) + c->drop : 0) + 2 * c->pad + c->ink;
         if (all > r->height) r->height = all;
     }
-    row_restart(r);
     return OK;
 }
 
@@ -107,9 +115,9 @@ static void cell_decorate(struct page *p, const struct cell *c, double height)
         cairo_rectangle(p->cr, x, p->y, c->width, height);
         cairo_stroke(p->cr);
     }
+    double line = p->y + height - c->pad - INK_WORDS;
     if (c->ink > 0)
-        page_line(p, c->x + c->pad, p->y + height - c->pad, c->x + c->width - c->pad,
-                  p->y + height - c->pad, 0.5, 0.2);
+        page_line(p, c->x + c->pad, line, c->x + c->width - c->pad - c->ink_short, line, 0.5, 0.2);
 }
 
 /* The line between the columns joins on to that of the row before. */

@@ -13,7 +13,8 @@ struct cell {
     const char *tag;
     bool has_bar, has_frame; /* a bar at its left; a frame around */
     double drop;             /* puts small letters on the line of larger ones beside them */
-    double ink;              /* height of the place for a signature in ink under the text */
+    double ink;              /* height of the place for a signature in ink under the text, */
+    double ink_short;        /* whose line leaves as much free at its right end */
     PangoLayout *layout;     /* made by row_measure */
     PangoLayoutIter *line;
     bool is_done;
@@ -37,6 +38,9 @@ struct cell *row_cell(struct row *r, double x, double width, size_t language, co
 
 /* Sets the text of all cells; `height` is without the space around. */
 MUST_USE Status row_measure(struct page *p, struct row *r);
+
+/* Sets the text of one cell more, in a row that is measured: its height stays. */
+MUST_USE Status cell_measure(struct page *p, struct cell *c);
 
 /* Draws a measured row, going to the next sheets as needed. */
 MUST_USE Status row_draw(struct page *p, struct row *r);

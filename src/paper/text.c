@@ -1,11 +1,12 @@
 #include "paper/text.h"
 #include "base/writer.h"
 #include <assert.h>
-#include <stdio.h>
 
 #define SERIF "Noto Serif, DejaVu Serif"
 #define SANS  "Noto Sans, DejaVu Sans"
 #define MONO  "DejaVu Sans Mono"
+
+enum { RUN_BYTES = 300 };
 
 static const struct {
     const char *family;
@@ -27,6 +28,8 @@ static const struct {
     [TYPE_NUMBER] = {SANS, 10.5, PANGO_WEIGHT_BOLD, PANGO_STYLE_NORMAL, 0},
     [TYPE_SMALL] = {SANS, 6.8, PANGO_WEIGHT_NORMAL, PANGO_STYLE_NORMAL, 0x5000},
     [TYPE_DIGEST] = {MONO, 6.6, PANGO_WEIGHT_NORMAL, PANGO_STYLE_NORMAL, 0x1000},
+    [TYPE_GAP] = {SERIF, 9.5, PANGO_WEIGHT_NORMAL, PANGO_STYLE_ITALIC, 0x4800},
+    [TYPE_BANNER] = {SANS, 8.5, PANGO_WEIGHT_BOLD, PANGO_STYLE_NORMAL, 0},
 };
 
 void type_add_in(struct type_setting *t, enum type_style style, Str text, Str language)
@@ -51,36 +54,58 @@ Str type_language_at(const struct type_setting *t, size_t byte)
     return STR("");
 }
 
-/* The direction control that begins at `p`, or 0. All of them are three bytes in UTF-8. */
-static unsigned direction_control(const uint8_t *p, size_t left)
+/* The character that begins at `p` and the bytes it takes; texts are sound UTF-8 by now. */
+static unsigned character(const uint8_t *p, size_t left, size_t *out_len)
 {
-    if (left < 3 || p[0] != 0xE2) return 0;
-    unsigned code = 0x2000U | (p[1] & 0x3FU) << 6 | (p[2] & 0x3FU);
-    bool is_control = code == 0x200E || code == 0x200F || (code >= 0x202A && code <= 0x202E) ||
-                      (code >= 0x2066 && code <= 0x2069);
-    return is_control ? code : 0;
+    size_t len = p[0] < 0x80 ? 1 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
+    *out_len = len <= left ? len : 1;
+    if (*out_len == 1) return p[0];
+    unsigned code = p[0] & (0x7FU >> len);
+    for (size_t i = 1; i < len; i++)
+        code = code << 6 | (p[i] & 0x3FU);
+    return code;
+}
+
+/* Turns the direction of what follows, or cannot be seen at all. */
+static bool is_hidden(unsigned code)
+{
+    static const unsigned ranges[][2] = {
+        {0x00AD, 0x00AD}, {0x034F, 0x034F}, {0x061C, 0x061C},   {0x115F, 0x1160},
+        {0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x200B, 0x200F},   {0x2028, 0x202E},
+        {0x2060, 0x206F}, {0x3164, 0x3164}, {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},
+        {0xFFA0, 0xFFA0}, {0xFFF9, 0xFFFB}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+    for (size_t i = 0; i < COUNT_OF(ranges); i++)
+        if (code >= ranges[i][0] && code <= ranges[i][1]) return true;
+    return false;
+}
+
+/* The joiners shape letters of Arabic and of the scripts of India, and hide everywhere else. */
+static bool is_joiner_in_place(unsigned code, unsigned before)
+{
+    bool is_joined =
+        (before >= 0x0600 && before <= 0x08FF) || (before >= 0x0900 && before <= 0x0DFF);
+    return (code == 0x200C || code == 0x200D) && is_joined;
 }
 
 Str type_visible(struct scope *s, Str text)
 {
     const uint8_t *p = (const uint8_t *)text.ptr;
-    size_t found = 0;
-    for (size_t i = 0; i < text.len; i++)
-        found += direction_control(p + i, text.len - i) != 0;
-    if (found == 0) return text;
-    struct writer w = writer_open(s, text.len + found * 8);
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned code = direction_control(p + i, text.len - i);
-        if (code == 0) {
-            write_u8(&w, p[i]);
-            continue;
-        }
-        char spelled[16];
-        int len = snprintf(spelled, sizeof spelled, "[U+%04X]", code);
-        write_bytes(&w, spelled, (size_t)len);
-        i += 2;
+    struct writer w = writer_open(s, text.len * 5 + 16);
+    bool found = false;
+    unsigned before = 0;
+    for (size_t i = 0, len = 0; i < text.len; i += len) {
+        unsigned code = character(p + i, text.len - i, &len);
+        bool is_spelled = is_hidden(code) && !is_joiner_in_place(code, before);
+        if (is_spelled && !found) write_bytes(&w, p, i);
+        found = found || is_spelled;
+        if (is_spelled)
+            write_print(&w, "[U+%04X]", code);
+        else if (found)
+            write_bytes(&w, p + i, len);
+        before = code;
     }
-    Str out = {NULL, 0};
+    Str out = text;
+    if (!found) return out;
     return writer_close_str(&w, &out) == OK ? out : (Str){NULL, 0};
 }
 
@@ -139,6 +164,21 @@ static void style_add(PangoAttrList *list, enum type_style style, size_t from, s
     pango_font_description_free(font);
 }
 
+/* Pango shapes the rest of a run again for each line; runs of some hundred letters keep a long text
+ * from costing its length times its lines. The attribute says what holds anyway. */
+static void runs_shorten(PangoAttrList *list, Str all)
+{
+    for (size_t from = 0, to = 0; from < all.len; from = to) {
+        to = from + RUN_BYTES < all.len ? from + RUN_BYTES : all.len;
+        size_t hard = to + RUN_BYTES < all.len ? to + RUN_BYTES : all.len;
+        while (to < hard && all.ptr[to] != ' ')
+            to++;
+        while (to < all.len && ((unsigned char)all.ptr[to] & 0xC0) == 0x80)
+            to++;
+        attribute_add(list, pango_attr_fallback_new(TRUE), from, to);
+    }
+}
+
 static void shape_set(PangoLayout *layout, const struct type_setting *t)
 {
     pango_layout_set_width(layout, pango_units_from_double(t->width));
@@ -179,6 +219,7 @@ Status type_set(struct scope *s, PangoContext *context, const struct type_settin
         if (runs[i].language.len) attribute_add(list, pango_attr_language_new(language), at, end);
         at = end;
     }
+    if (all.len > RUN_BYTES) runs_shorten(list, all);
     pango_layout_set_attributes(layout, list);
     pango_attr_list_unref(list);
     pango_layout_set_text(layout, all.len ? all.ptr : "", (int)all.len);

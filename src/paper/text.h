@@ -18,6 +18,8 @@ enum type_style {
     TYPE_NUMBER,
     TYPE_SMALL,
     TYPE_DIGEST,
+    TYPE_GAP,
+    TYPE_BANNER,
     TYPE_STYLE_COUNT
 };
 
@@ -52,6 +54,6 @@ MUST_USE Status type_fonts_check(struct scope *s, PangoContext *context);
 MUST_USE Status type_set(struct scope *s, PangoContext *context, const struct type_setting *t,
                          PangoLayout **out);
 
-/* `text` with direction controls spelled out: they could make a signed text read differently from
- * what was signed (Unicode technical report 36, section 3.3). */
+/* `text` with direction controls and characters that cannot be seen spelled out: they could make a
+ * signed text read differently from what was signed (Unicode technical report 36, section 3.3). */
 Str type_visible(struct scope *s, Str text);

@@ -49,7 +49,8 @@ static const struct paper_cell cells[] = {
 };
 static const double widths[] = {0.5, 2.6, 2.4, 1, 1.4};
 static const bool to_right[] = {true, false, false, true, true};
-static const struct paper_table measurements = {5, 2, widths, to_right, head, cells};
+static const struct paper_table measurements = {
+    .columns = 5, .rows = 2, .widths = widths, .to_right = to_right, .head = head, .cells = cells};
 
 static const struct paper_signature signatures[] = {
     {.side = 0,
@@ -58,14 +59,18 @@ static const struct paper_signature signatures[] = {
      .name = T("kapteinis Jānis Bērziņš"),
      .time_utc = T("2026-05-14 09:40:12 UTC"),
      .time_local = {T("12:40:12 Rīga"), T("12:40:12 Мінск")},
-     .value = T("ed25519 9f2c 71aa 04be … 5d10 c3e8")},
+     .value = T("ed25519 9f2c 71aa 04be … 5d10 c3e8"),
+     .ink = {T("paraksts"), T("подпіс")},
+     .seal = {T("Z. v."), T("М. П.")}},
     {.side = 1,
      .party = {T("Baltkrievijas puse"), T("Беларускі бок")},
      .role = {T("pierobežas pārstāvja palīgs"), T("памочнік пагранічнага прадстаўніка")},
      .name = T("маёр Алесь Ўладыковіч"),
      .time_utc = T("2026-05-14 09:52:47 UTC"),
      .time_local = {T("12:52:47 Rīga"), T("12:52:47 Мінск")},
-     .value = T("ed25519 03d1 e07b 9a44 … 77f0 21bc")},
+     .value = T("ed25519 03d1 e07b 9a44 … 77f0 21bc"),
+     .ink = {T("paraksts"), T("подпіс")},
+     .seal = {T("Z. v."), T("М. П.")}},
 };
 
 static const struct paper_block opening[] = {
