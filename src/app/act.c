@@ -1,127 +1,82 @@
 /* An act as paper: what both sides signed, in both languages, with what each reserved. A rendering:
- * it is made anew each time, to the same bytes. Declared in app/paper.h. */
+ * it is made anew each time, to the same bytes. Declared in app/sheet_parts.h. */
 #include "core/casework/act.h"
-#include "app/sheet.h"
-#include "app/statement.h"
-#include "paper/worker.h"
-
-static void times(struct sheet *x, const char *name, const char *label)
-{
-    Instant at;
-    if (instant_parse(fact_get(x->fact, name), &at))
-        sheet_field(x, label, sheet_time(x, 0, at), sheet_time(x, 1, at));
-}
-
-/* What the act is about, by the registration: an act may leave it out. */
-static void incident(struct sheet *x)
-{
-    Instant at;
-    Str lat = case_incident_value(x->c, STR("lat")), lon = case_incident_value(x->c, STR("lon"));
-    Str from = case_incident_value(x->c, STR("marker_a")),
-        to = case_incident_value(x->c, STR("marker_b"));
-    sheet_field(x, "field.section", sheet_copy(x, case_incident_value(x->c, STR("section"))),
-                STR(""));
-    if (from.len)
-        sheet_field(
-            x, "field.marker",
-            scope_print(x->s, "%.*s%s%.*s", STR_ARG(from), to.len ? " – " : "", STR_ARG(to)),
-            STR(""));
-    if (lat.len && lon.len)
-        sheet_field(x, "field.where",
-                    scope_print(x->s, "%.*s %.*s (WGS 84)", STR_ARG(lat), STR_ARG(lon)), STR(""));
-    if (instant_parse(case_incident_value(x->c, STR("happened_from")), &at))
-        sheet_field(x, "field.happened_from", sheet_time(x, 0, at), sheet_time(x, 1, at));
-}
+#include "app/outside.h"
+#include "app/sheet_parts.h"
 
 static void place_and_time(struct sheet *x)
 {
+    static const char *const names[] = {"place", "time_from", "time_to", "weather", "light"};
     sheet_heading(x, "act.section.place_time");
-    incident(x);
-    sheet_field(x, "field.place", sheet_copy(x, fact_get(x->fact, "place")), STR(""));
-    times(x, "time_from", "field.time_from");
-    times(x, "time_to", "field.time_to");
-    sheet_field(x, "field.weather", sheet_copy(x, fact_get(x->fact, "weather")), STR(""));
-    sheet_field(x, "field.light", sheet_copy(x, fact_get(x->fact, "light")), STR(""));
+    sheet_incident(x, false);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        sheet_fact_field(x, x->fact, names[i]);
 }
 
-static void authenticity(struct sheet *x)
-{
-    struct paper_block *b = sheet_add(x, PAPER_PARAGRAPH);
-    for (size_t i = 0; i < 2; i++) {
-        Str names = STR("");
-        for (size_t k = 0; k < 2; k++) {
-            Str key = scope_print(x->s, "language.%.*s", STR_ARG(x->language[k]));
-            if (key.ptr == NULL || (k && str_eq(x->language[0], x->language[1]))) continue;
-            names = scope_print(x->s, "%.*s%s%.*s", STR_ARG(names), k ? ", " : "",
-                                STR_ARG(sheet_text(x, i, key.ptr)));
-        }
-        b->text[i] = sheet_fill(x, sheet_text(x, i, "act.both_languages"), "{languages}", names);
-    }
-}
-
-/* The newest of what is on the page: the paper has no moment of its own. */
-static Instant made_at(const struct sheet *x)
+/* Every word of either side that the page shows. */
+static void cite(struct sheet *x)
 {
     const struct act *a = x->act;
-    Instant made = a->draft->at;
-    for (size_t i = 0; i < a->signature_count; i++)
-        if (instant_before(made, a->signatures[i]->at)) made = a->signatures[i]->at;
-    for (size_t side = 0; side < SIDES; side++) {
-        if (a->approval[side] && instant_before(made, a->approval[side]->at))
-            made = a->approval[side]->at;
-        if (a->objection[side] && instant_before(made, a->objection[side]->at))
-            made = a->objection[side]->at;
+    sheet_cite(x, a->draft);
+    for (size_t i = 0; i < x->c->count; i++) {
+        const struct entry *e = x->c->entries[i];
+        if (str_has_prefix(e->kind, "act.") && e != a->draft &&
+            case_entry(x->c, fact_get(e->fact, "act")) == a->draft)
+            sheet_cite(x, e);
     }
-    return made;
 }
 
 static const char *state_key(const struct act *a)
 {
-    return a->superseded ? "act.superseded" : a->effective ? "act.effective" : "act.not_effective";
-}
-
-static Status frame(struct sheet *x, struct paper_document *doc)
-{
-    struct writer hex = writer_open(x->s, 2 * HASH_BYTES + 1);
-    Str doc_id = x->act->doc, version = fact_get(x->fact, "version");
-    write_hex(&hex, hash_bytes(&x->fact->body));
-    TRY(writer_close_str(&hex, &doc->digest_hex));
-    sheet_frame(x, doc_id, doc);
-    sheet_texts(x, state_key(x->act), doc->state);
-    if (version.len == 0) version = STR("1");
-    doc->number = scope_print(x->s, "%.*s · %.*s / %.*s", STR_ARG(x->c->number), STR_ARG(doc_id),
-                              STR_ARG(version));
-    Str ref = entry_ref(x->s, x->act->draft);
-    doc->qr = scope_print(x->s, "twinpost:act:%.*s:%.*s", STR_ARG(ref), STR_ARG(doc->digest_hex));
-    doc->made = made_at(x);
-    return doc->number.ptr && doc->qr.ptr ? x->status : ERR_MEMORY;
+    if (a->superseded) return "act.superseded";
+    if (a->effective) return "act.effective";
+    if (a->signature_count == 0) return "act.unsigned";
+    bool both = a->signed_by_side[0] && a->signed_by_side[1];
+    return both ? "act.not_effective" : "act.signed_by_one";
 }
 
 static Status document_of(struct scope *s, struct post *p, const struct casefile *c,
                           const struct act *act, enum act_form form, struct paper_document *out)
 {
-    AUTO_SHEET struct sheet x = {.s = s, .p = p, .c = c, .act = act, .fact = act->draft->fact};
+    AUTO_SHEET struct sheet x = {.s = s,
+                                 .p = p,
+                                 .c = c,
+                                 .act = act,
+                                 .fact = act->draft->fact,
+                                 .doc = act->doc,
+                                 .most = CLASS_PERSONAL,
+                                 .ref = entry_ref(s, act->draft)};
+    Str version = fact_get(x.fact, "version");
+    if (version.len == 0) version = STR("1");
+    x.number =
+        c->number.len ? version : scope_print(s, "%.*s (%.*s)", STR_ARG(version), STR_ARG(x.ref));
+    x.own_side = act->draft->own && act->draft->opening == 0;
+    if (x.ref.ptr == NULL || x.number.ptr == NULL) return ERR_MEMORY;
     TRY(sheet_open(&x, form));
+    sheet_texts(&x, state_key(act), x.state);
+    cite(&x);
     place_and_time(&x);
-    sheet_participants(&x, x.fact);
+    sheet_participants(&x, x.fact, act->draft->at);
     sheet_statements(&x);
     sheet_measurements(&x);
     sheet_closing(&x);
-    authenticity(&x);
+    sheet_gaps(&x);
+    sheet_remark(&x);
     sheet_signatures(&x);
-    TRY(frame(&x, out));
-    return scope_has_lacked(s) ? ERR_MEMORY : OK; /* not a paper with parts left out */
+    sheet_entries(&x);
+    return sheet_finish(&x, out);
 }
 
 /* As both sides know it, so that both print the same; an act that has not left yet as it stands
- * here. */
-static Status act_case(struct scope *s, struct post *p, Str ref, Str number, struct casefile *c,
-                       const struct act **out)
+ * here. Outside of cases the facts of one neighbour are folded like a case. */
+static Status act_case(struct scope *s, struct post *p, Str ref, Str number, struct neighbour *n,
+                       struct casefile *c, const struct act **out)
 {
-    Status status = case_fold_common(s, p, number, c);
-    if (status != OK && status != ERR_NOT_FOUND) return status;
-    if (status == OK && (*out = act_find(c, ref)) != NULL) return OK;
-    TRY(case_fold_own(s, p, number, c));
+    Status common =
+        number.len ? case_fold_common(s, p, number, c) : outside_fold_common(s, p, n, c);
+    if (common != OK && common != ERR_NOT_FOUND) return common;
+    if (common == OK && (*out = act_find(c, ref)) != NULL) return OK;
+    TRY(number.len ? case_fold_own(s, p, number, c) : outside_fold(s, p, n, c));
     *out = act_find(c, ref);
     return *out ? OK : fail(s, ERR_NOT_FOUND, "%.*s is no act", STR_ARG(ref));
 }
@@ -131,25 +86,16 @@ Status act_document(struct scope *s, struct post *p, Str act_ref, enum act_form 
 {
     struct fact_ref ref;
     struct fact f;
+    struct fact_row row;
     struct casefile c;
-    const struct act *act;
+    const struct act *act = NULL;
     if (!fact_ref_parse(act_ref, &ref) || ref.field.len)
         return fail(s, ERR_USAGE, "an act is named party:index");
-    TRY(fact_load(s, p, ref.party, ref.index, &f, NULL));
+    TRY(fact_load(s, p, ref.party, ref.index, &f, &row));
     if (!str_is(fact_get(&f, "kind"), "act.drafted"))
         return fail(s, ERR_NOT_FOUND, "%.*s is no act", STR_ARG(act_ref));
-    if (fact_get(&f, "case").len == 0)
-        return fail(s, ERR_STATE, "an act outside a case is not printed");
-    TRY(act_case(s, p, act_ref, fact_get(&f, "case"), &c, &act));
+    struct neighbour *n = post_neighbour_of_row(p, row.neighbour);
+    if (n == NULL) n = post_neighbour(p, STR(""));
+    TRY(act_case(s, p, act_ref, fact_get(&f, "case"), n, &c, &act));
     return document_of(s, p, &c, act, form, out);
-}
-
-Status act_pdf(struct scope *s, struct post *p, Str act_ref, enum act_form form, Bytes *out)
-{
-    struct paper_document doc = {0};
-    post_lock(p);
-    Status status = act_document(s, p, act_ref, form, &doc);
-    post_unlock(p);
-    TRY(status);
-    return paper_draw_apart(s, &doc, out);
 }

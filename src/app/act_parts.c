@@ -1,25 +1,83 @@
-/* What stands on the pages of an act, part by part. Declared in app/sheet.h. */
-#include "app/sheet.h"
-#include "app/statement.h"
+/* What stands on the pages of an act, part by part. Declared in app/sheet_parts.h. */
+#include "app/sheet_parts.h"
 #include "core/casework/act.h"
 #include <inttypes.h>
 
 enum { ANNEXES_MAX = 500 };
 
-/* What the two sides say of this statement, as a sign and in words. */
-static void mark(struct sheet *x, struct paper_block *b, const struct statement *st)
+static bool same_text(const struct fact *a, const struct fact *b, Str name)
+{
+    return str_eq(fact_get_str(a, name), fact_get_str(b, name));
+}
+
+/* Against the version before: one language moved on, the other stayed behind. */
+static bool is_outdated(struct sheet *x, const char *name)
+{
+    const struct entry *before = case_entry(x->c, fact_get(x->fact, "supersedes"));
+    bool same[2];
+    if (before == NULL || str_eq(x->language[0], x->language[1])) return false;
+    for (size_t i = 0; i < 2; i++) {
+        Str of = sheet_printed(x, scope_print(x->s, "%s.%.*s", name, STR_ARG(x->language[i])));
+        if (fact_get_str(before->fact, of).len == 0) return false;
+        same[i] = same_text(before->fact, x->fact, of);
+    }
+    return same[0] != same[1];
+}
+
+static bool has_both_texts(struct sheet *x, const char *name)
+{
+    for (size_t i = 0; i < 2; i++) {
+        Str of = sheet_printed(x, scope_print(x->s, "%s.%.*s", name, STR_ARG(x->language[i])));
+        if (fact_get_str(x->fact, of).len == 0) return false;
+    }
+    return true;
+}
+
+/* A side that signs, agrees or reserves has read the pair. */
+static bool has_read(const struct sheet *x, size_t side, Str key)
+{
+    if (x->act->signed_by_side[side]) return true;
+    for (size_t i = 0; i < x->c->count; i++) {
+        const struct entry *e = x->c->entries[i];
+        if (str_is(e->kind, "act.position") && str_eq(e->party, x->c->parties[side]) &&
+            str_eq(fact_get(e->fact, "statement"), key) &&
+            case_entry(x->c, fact_get(e->fact, "act")) == x->act->draft)
+            return true;
+    }
+    return false;
+}
+
+/* Do the two texts of a pair say the same? Checked when both sides have read them. */
+static const char *pair_key(struct sheet *x, const char *name, Str key)
+{
+    if (is_outdated(x, name)) return "pair.outdated";
+    bool checked = has_both_texts(x, name) && has_read(x, 0, key) && has_read(x, 1, key);
+    return checked ? "pair.checked" : "pair.draft";
+}
+
+/* What the two sides say of this statement, as a sign and in words; and of a text in two languages
+ * whether the pair was checked. */
+static void mark(struct sheet *x, struct paper_block *b, const struct statement *st,
+                 const char *text_name)
 {
     static const char *const keys[] = {"act.only", "act.agreed", "act.contested"};
     static const enum paper_mark marks[] = {PAPER_MARK_ONE_SIDE, PAPER_MARK_AGREED,
                                             PAPER_MARK_CONTESTED};
     b->mark = marks[st->standing];
-    for (size_t i = 0; i < 2; i++)
-        b->mark_text[i] = sheet_fill(x, sheet_text(x, i, keys[st->standing]), "{party}",
-                                     sheet_party(x, i, x->act->draft->party));
+    for (size_t i = 0; i < 2; i++) {
+        Str words = sheet_fill(x, sheet_text(x, i, keys[st->standing]), "{party}",
+                               sheet_party(x, i, x->act->draft->party));
+        if (text_name)
+            words = sheet_printed(
+                x, scope_print(x->s, "%.*s · %.*s", STR_ARG(words),
+                               STR_ARG(sheet_text(x, i, pair_key(x, text_name, st->key)))));
+        b->mark_text[i] = words;
+    }
 }
 
 static void note(struct sheet *x, const struct entry *e, const char *key)
 {
+    sheet_cite(x, e);
     struct paper_block *b = sheet_add(x, PAPER_NOTE);
     for (size_t i = 0; i < 2; i++) {
         b->label[i] =
@@ -52,6 +110,18 @@ static void notes(struct sheet *x, const struct statement *st)
     }
 }
 
+/* What the statement rests on, by reference. */
+static void finding(struct sheet *x, Str statement)
+{
+    Str name = sheet_printed(x, scope_print(x->s, "%.*s.finding", STR_ARG(statement)));
+    Str ref = fact_get_str(x->fact, name);
+    if (ref.len == 0) return;
+    struct paper_block *b = sheet_add(x, PAPER_FIELD);
+    sheet_texts(x, "field.statement.finding", b->text);
+    for (size_t i = 0; i < 2; i++)
+        b->value[i] = sheet_reference(x, i, ref);
+}
+
 static bool is_number(Str key)
 {
     uint64_t n;
@@ -71,9 +141,11 @@ void sheet_statements(struct sheet *x)
         b->number = sheet_printed(x, scope_print(x->s, "%.*s.", STR_ARG(st->key)));
         for (size_t i = 0; i < 2; i++)
             b->text[i] = name.len ? sheet_words(x, i, x->fact, name.ptr) : STR("");
-        mark(x, b, st);
+        mark(x, b, st, name.ptr);
+        finding(x, name);
         notes(x, st);
     }
+    if (headed) sheet_shown(x, STR("statement"));
 }
 
 /* Facts that the act annexes, in order; `measured` chooses measurements or all others. */
@@ -102,35 +174,31 @@ void sheet_measurements(struct sheet *x)
         return;
     }
     size_t count = annexes(x, true, list, ANNEXES_MAX);
-    if (count && x->status == OK) {
-        sheet_measurement_table(x, list, count);
-        sheet_sketch(x, list, count);
-    }
-    count = annexes(x, false, list, ANNEXES_MAX);
-    if (count && x->status == OK) sheet_annex_table(x, list, count);
+    if (x->status == OK) sheet_measurement_table(x, list, count);
+    size_t others = annexes(x, false, list + count, ANNEXES_MAX - count);
+    if (x->status == OK && count + others) sheet_sketch(x, list, count + others);
+    if (x->status == OK && others) sheet_annex_table(x, list + count, others);
+    if (count + others) sheet_shown(x, STR("annex"));
 }
 
 /* One value with what the sides say of it. */
 static void closing_part(struct sheet *x, const char *name, const char *heading)
 {
     const struct statement *st = act_statement(x->act, str_of(name));
-    Str value = fact_get(x->fact, name);
     struct paper_block block = {.kind = PAPER_PARAGRAPH};
     for (size_t i = 0; i < 2; i++) {
-        if (str_is(str_of(name), "outcome"))
-            block.text[i] = value.len ? sheet_title(x, i, "outcomes", value) : STR("");
-        else if (str_is(str_of(name), "responsibility")) {
-            Str key = sheet_printed(x, scope_print(x->s, "value.%.*s", STR_ARG(value)));
-            block.text[i] = value.len && key.len ? sheet_text(x, i, key.ptr) : STR("");
-        } else
+        if (fact_has(x->fact, name))
+            block.text[i] = sheet_value(x, i, x->fact, str_of(name));
+        else
             block.text[i] = sheet_words(x, i, x->fact, name);
     }
     if (block.text[0].len == 0 && block.text[1].len == 0) return;
     sheet_heading(x, heading);
+    sheet_shown(x, str_of(name));
     struct paper_block *b = sheet_add(x, PAPER_PARAGRAPH);
     *b = block;
     if (st == NULL) return;
-    mark(x, b, st);
+    mark(x, b, st, fact_has(x->fact, name) ? NULL : name);
     notes(x, st);
 }
 
@@ -152,6 +220,7 @@ static Str role_of(Str capacity)
 static void word(struct sheet *x, const struct entry *e)
 {
     struct paper_block *b = sheet_add(x, PAPER_PARAGRAPH);
+    b->keeps_next = true;
     bool objects = str_is(e->kind, "act.objected");
     for (size_t i = 0; i < 2; i++) {
         Str name = sheet_officer(x, e->party, e->by);
@@ -163,8 +232,8 @@ static void word(struct sheet *x, const struct entry *e)
             continue;
         }
         Str text = sheet_fill(x, sheet_text(x, i, "act.approved_by"), "{name}", name);
-        const struct mandate *m = sheet_mandate(x, e->party, e->by);
-        Str role = sheet_title(x, i, "roles", m ? m->role : STR("R1"));
+        const struct mandate *m = sheet_mandate(x, e->party, e->by, e->at);
+        Str role = sheet_title_inside(x, i, "roles", m ? m->role : STR("R1"));
         text = sheet_fill(x, text, "{role}",
                           sheet_printed(x, scope_print(x->s, "%.*s, %.*s", STR_ARG(role),
                                                        STR_ARG(sheet_party(x, i, e->party)))));
@@ -191,6 +260,7 @@ void sheet_signatures(struct sheet *x)
         if (!has[side] && x->party[side].len)
             sheet_signature_blank(x, side, STR(""), &list[count++]);
     sheet_heading(x, "act.section.signatures");
+    sheet_authenticity(x);
     for (size_t side = 0; side < SIDES; side++) {
         if (a->approval[side]) word(x, a->approval[side]);
         if (a->objection[side]) word(x, a->objection[side]);

@@ -4,7 +4,7 @@
 #include "app/head.h"
 #include "app/packs.h"
 #include "app/pieces.h"
-#include "app/sheet.h"
+#include "app/sheet_parts.h"
 #include "app/words.h"
 #include "os/file.h"
 #include "paper/bag.h"

@@ -24,6 +24,9 @@ struct kept_case {
     uint64_t used;            /* for choosing the one to drop */
 };
 
+/* The neighbour under the number that rows carry (fact_row.neighbour); NULL when it is none. */
+struct neighbour *post_neighbour_of_row(struct post *p, int64_t id);
+
 /* The case under any of its numbers as entries; `out` points into memory kept by the post until the
  * lock is left. ERR_NOT_FOUND when no fact of it is known. */
 MUST_USE Status case_entries(struct scope *s, struct post *p, Str number, struct entry **out,

@@ -35,13 +35,6 @@ static Status entry_add(struct gathering *g, struct neighbour *n, const struct f
     return OK;
 }
 
-static struct neighbour *neighbour_of_row(struct post *p, int64_t id)
-{
-    for (size_t i = 0; i < p->neighbour_count; i++)
-        if (p->neighbours[i].row.id == id) return &p->neighbours[i];
-    return NULL;
-}
-
 /* With `n` NULL every own fact counts, whoever it was opened to. */
 static Status journal_add(struct gathering *g, struct neighbour *n, int64_t journal, Str kind)
 {
@@ -50,7 +43,7 @@ static Status journal_add(struct gathering *g, struct neighbour *n, int64_t jour
     bool own = journal == g->p->journal;
     TRY(store_fact_of_kind(g->s, g->p->store, journal, kind, &rows, &count));
     for (size_t i = 0; i < count; i++) {
-        struct neighbour *to = own ? neighbour_of_row(g->p, rows[i].neighbour) : n;
+        struct neighbour *to = own ? post_neighbour_of_row(g->p, rows[i].neighbour) : n;
         if (g->outside_only && rows[i].case_number.len) continue;
         if (own && n && rows[i].opening && to != n) continue;
         TRY(entry_add(g, to, &rows[i]));

@@ -64,16 +64,23 @@ Status border_load(struct scope *s, struct post *p, const struct session *sessio
     return OK;
 }
 
-static Status border_loaded(struct scope *s, struct post *p, struct border *out)
+Status border_kept(struct scope *s, struct post *p, struct border *out, Hash *out_digest)
 {
     Bytes geojson, names;
-    POST_READING(p);
     Status status = store_setting_load(s, p->store, setting, &geojson);
     if (status == ERR_NOT_FOUND)
         return fail(s, ERR_NOT_FOUND, "no border line is loaded at this post");
     TRY(status);
     TRY(store_setting_load(s, p->store, names_setting, &names));
+    *out_digest = hash_of(geojson);
     return border_of(s, geojson, bytes_str(names), out);
+}
+
+static Status border_loaded(struct scope *s, struct post *p, struct border *out)
+{
+    Hash digest;
+    POST_READING(p);
+    return border_kept(s, p, out, &digest);
 }
 
 static bool is_same_word(Str a, Str b)

@@ -14,6 +14,11 @@ MUST_USE Status border_load(struct scope *s, struct post *p, const struct sessio
                             Bytes geojson, const Str *names, size_t name_count,
                             struct border_summary *out);
 
+struct border;
+/* The loaded border and the SHA-256 of its file, with the post locked. ERR_NOT_FOUND when none is
+ * loaded. */
+MUST_USE Status border_kept(struct scope *s, struct post *p, struct border *out, Hash *out_digest);
+
 struct measure_question {
     double lat, lon;
     bool has_error, has_distance;

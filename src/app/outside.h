@@ -10,6 +10,9 @@ MUST_USE Status outside_view_load(struct scope *s, struct post *p, Str party,
 
 struct neighbour;
 
-/* The same folded only, with the post locked (inside.h); `n` may be NULL. */
+/* The same folded only, with the post locked (inside.h); `n` may be NULL. The common one is what
+ * both sides know, each field as opened. */
 MUST_USE Status outside_fold(struct scope *s, struct post *p, struct neighbour *n,
                              struct casefile *out);
+MUST_USE Status outside_fold_common(struct scope *s, struct post *p, struct neighbour *n,
+                                    struct casefile *out);

@@ -5,9 +5,16 @@
 
 enum act_form { FORM_BOTH, FORM_A, FORM_B };
 
-/* The act as PDF, drawn in a child process. */
-MUST_USE Status act_pdf(struct scope *s, struct post *p, Str act_ref, enum act_form form,
-                        Bytes *out);
+struct document_request {
+    Str ref; /* the fact that gives it, "party:index"; or a document of a year, "DOC19:2026" */
+    enum act_form form;
+    bool own; /* as this side knows it, with what was not opened: an own-side sheet */
+};
+
+/* A document of the pack as PDF, drawn in a child process (docs/formats/document.md): the same
+ * facts give the same bytes. ERR_NOT_FOUND when the fact gives none. */
+MUST_USE Status document_pdf(struct scope *s, struct post *p, const struct document_request *r,
+                             Bytes *out);
 
 /* A BagIt bag in a ZIP: what a court gets (docs/formats/dossier.md). */
 MUST_USE Status dossier_write(struct scope *s, struct post *p, Str case_number, const char *path);

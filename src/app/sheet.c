@@ -128,19 +128,17 @@ Str sheet_printed(struct sheet *x, Str text)
     return text.ptr ? text : STR("");
 }
 
-void sheet_shown(struct sheet *x, Str name)
-{
-    Str rest = name, base = str_cut(&rest, '.');
-    if (str_is(base, "name") && rest.len) base = name; /* name.latin is no list */
-    for (size_t i = 0; i < x->shown_count; i++)
-        if (str_eq(x->shown[i], base)) return;
-    if (x->shown_count < SHEET_SHOWN_MAX) x->shown[x->shown_count++] = sheet_copy(x, base);
-}
-
 Str sheet_text(struct sheet *x, size_t column, const char *key)
 {
     Str text = json_text(x->s, json_object_get(x->texts[column], "texts"), key);
     return text.len ? text : sheet_copy(x, str_of(key));
+}
+
+Str sheet_catalogue(struct sheet *x, size_t column, const char *prefix, Str id)
+{
+    Str key = sheet_printed(x, scope_print(x->s, "%s.%.*s", prefix, STR_ARG(id)));
+    Str text = key.len ? sheet_text(x, column, key.ptr) : key;
+    return str_eq(text, key) ? sheet_copy(x, id) : text;
 }
 
 void sheet_texts(struct sheet *x, const char *key, Str out[static 2])
@@ -175,21 +173,25 @@ void sheet_field(struct sheet *x, const char *label, Str first, Str second)
     b->value[1] = second;
 }
 
-struct paper_cell *sheet_table(struct sheet *x, const double *widths, const bool *to_right,
-                               size_t columns, size_t rows)
+struct paper_block *sheet_paragraph(struct sheet *x, const char *key)
+{
+    struct paper_block *b = sheet_add(x, PAPER_PARAGRAPH);
+    sheet_texts(x, key, b->text);
+    return b;
+}
+
+struct paper_cell *sheet_table(struct sheet *x, const struct paper_table *shape, size_t rows)
 {
     struct paper_table *table = NEW(x->s, struct paper_table);
-    struct paper_cell *cells = scope_array(x->s, columns * (rows + 1), sizeof *cells);
+    struct paper_cell *cells = scope_array(x->s, shape->columns * (rows + 1), sizeof *cells);
     if (table == NULL || cells == NULL) {
         if (x->status == OK) x->status = ERR_MEMORY;
         return NULL;
     }
-    *table = (struct paper_table){.columns = columns,
-                                  .rows = rows,
-                                  .widths = widths,
-                                  .to_right = to_right,
-                                  .head = cells,
-                                  .cells = cells + columns};
+    *table = *shape;
+    table->rows = rows;
+    table->head = cells;
+    table->cells = cells + shape->columns;
     sheet_add(x, PAPER_TABLE)->table = table;
     return cells;
 }
@@ -203,25 +205,6 @@ Str sheet_fill(struct sheet *x, Str text, const char *name, Str value)
                              at + strlen(name));
     if (filled.ptr == NULL && x->status == OK) x->status = ERR_MEMORY;
     return filled.ptr ? filled : STR("");
-}
-
-Str sheet_words(struct sheet *x, size_t column, const struct fact *f, const char *name)
-{
-    size_t len = strlen(name);
-    Str exact = scope_print(x->s, "%s.%.*s", name, STR_ARG(x->language[column]));
-    if (exact.ptr && fact_has(f, exact.ptr)) return sheet_copy(x, fact_get_str(f, exact));
-    for (size_t i = FACT_COMMON_FIELDS; i < f->field_count; i++) {
-        const struct fact_field *field = &f->fields[i];
-        if (!field->open || field->value.len == 0 || field->name.len <= len + 1 ||
-            memcmp(field->name.ptr, name, len) != 0 || field->name.ptr[len] != '.' ||
-            memchr(field->name.ptr + len + 1, '.', field->name.len - len - 1) ||
-            str_has_suffix(field->name, ".finding"))
-            continue;
-        Str missing = sheet_text(x, column, "language.missing");
-        Str text = scope_print(x->s, "[%.*s] %.*s", STR_ARG(missing), STR_ARG(field->value));
-        return text.ptr ? text : STR("");
-    }
-    return STR("");
 }
 
 /* Titles begin with a capital letter on paper: ASCII and Cyrillic, which is what begins ours. */
@@ -242,6 +225,11 @@ static Str capital(struct sheet *x, Str text)
 
 Str sheet_title(struct sheet *x, size_t column, const char *list, Str id)
 {
+    return capital(x, sheet_title_inside(x, column, list, id));
+}
+
+Str sheet_title_inside(struct sheet *x, size_t column, const char *list, Str id)
+{
     const json_t *entries = json_object_get(x->p->pack.json, list);
     Str language = scope_str(x->s, x->language[column]);
     for (size_t i = 0; language.ptr && i < json_array_size(entries); i++) {
@@ -252,35 +240,10 @@ Str sheet_title(struct sheet *x, size_t column, const char *list, Str id)
         if (titles == NULL) titles = json_object_get(entry, "name");
         const char *title = json_string_value(json_object_get(titles, language.ptr));
         if (title == NULL) title = json_string_value(json_object_get(titles, "en"));
-        if (title) return capital(x, str_of(title));
+        if (title) return sheet_copy(x, str_of(title));
     }
+    if (strcmp(list, "documents") == 0) return sheet_catalogue(x, column, "document", id);
     return sheet_copy(x, id);
-}
-
-Str sheet_local_time(struct sheet *x, Str party, Instant at)
-{
-    const struct zone *zone = post_zone(x->p, party);
-    int32_t second;
-    Day day = zone_day(zone, at, &second);
-    bool same = day_number(day) == (at.us >= 0 ? at.us / US_PER_SECOND / 86400 : 0);
-    Str date =
-        same ? STR("") : scope_print(x->s, "%04d-%02d-%02d ", (int)day.year, day.month, day.day);
-    Str city = zone->name, region = str_cut(&city, '/');
-    if (city.len == 0) city = region;
-    Str text = scope_print(x->s, "%.*s%02d:%02d %.*s", STR_ARG(date), second / 3600,
-                           second / 60 % 60, STR_ARG(city));
-    return text.ptr ? text : STR("");
-}
-
-Str sheet_time(struct sheet *x, size_t column, Instant at)
-{
-    char utc[INSTANT_TEXT_MAX];
-    instant_format(at, utc);
-    Str text = sheet_text(x, column, "time.both");
-    Str minutes = scope_print(x->s, "%.10s %.5s", utc, utc + 11);
-    text = sheet_fill(x, text, "{utc}", minutes);
-    text = sheet_fill(x, text, "{local_a}", sheet_local_time(x, x->party[0], at));
-    return sheet_fill(x, text, "{local_b}", sheet_local_time(x, x->party[1], at));
 }
 
 Str sheet_party(struct sheet *x, size_t column, Str party)
@@ -291,48 +254,4 @@ Str sheet_party(struct sheet *x, size_t column, Str party)
 size_t sheet_side(const struct sheet *x, Str party)
 {
     return str_eq(party, x->party[1]);
-}
-
-/* Who may sign for a party; NULL when that is not known here, or could not be read: then the sheet
- * has failed, for a paper without names would look like one that has none. */
-static const struct authority *authority_of(struct sheet *x, Str party)
-{
-    const struct authority *a;
-    bool own = str_eq(party, x->p->card.party);
-    struct neighbour *n = own ? NULL : post_neighbour(x->p, party);
-    if ((!own && n == NULL) || party.len == 0) return NULL;
-    Status status = post_authority(x->s, x->p, n, &a);
-    if (status == OK) return a;
-    if (x->status == OK) x->status = status;
-    return NULL;
-}
-
-Str sheet_officer(struct sheet *x, Str party, Str id)
-{
-    const struct authority *a = authority_of(x, party);
-    const struct officer *o = a ? authority_officer(a, id) : NULL;
-    return sheet_copy(x, o && o->name.len ? o->name : id);
-}
-
-const struct mandate *sheet_mandate(struct sheet *x, Str party, Str officer)
-{
-    const struct authority *a = authority_of(x, party);
-    for (size_t i = 0; a && i < a->mandate_count; i++)
-        if (str_eq(a->mandates[i].officer, officer)) return &a->mandates[i];
-    return NULL;
-}
-
-void sheet_frame(struct sheet *x, Str doc_id, struct paper_document *out)
-{
-    out->columns = x->columns;
-    for (size_t i = 0; i < 2; i++) {
-        out->title[i] = sheet_title(x, i, "documents", doc_id);
-        out->language[i] = x->language[i];
-        out->issuer[i] = sheet_party(x, i, x->party[x->swapped ? 1 - i : i]);
-        out->footer[i] = sheet_text(x, i, "act.copy");
-        Str page = sheet_fill(x, sheet_text(x, i, "page.number"), "{page}", STR("{n}"));
-        out->page_words[i] = sheet_fill(x, page, "{pages}", STR("{m}"));
-    }
-    out->blocks = x->blocks;
-    out->block_count = x->count;
 }

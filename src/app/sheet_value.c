@@ -1,5 +1,6 @@
-/* A field of a fact in words. Declared in app/sheet.h. */
-#include "app/sheet.h"
+/* Fields of facts and instants in words. Declared in app/sheet.h, app/sheet_parts.h. */
+#include "app/outside.h"
+#include "app/sheet_parts.h"
 #include "core/casework/gate.h"
 #include <inttypes.h>
 
@@ -13,23 +14,65 @@ static Str value_of(const struct sheet *x, const struct fact *f, Str name)
     return is_incident(x, f) ? case_incident_value(x->c, name) : fact_get_str(f, name);
 }
 
-/* Health, protection, own-side notes and the compartment stand on no document, whoever prints it.
- */
+/* Health stands on own-side sheets alone; protection, own notes and the compartment on no document,
+ * whoever prints it. */
 static bool may_stand(const struct sheet *x, const struct fact *f, Str name)
 {
-    return gate_class(&x->p->pack, x->c, f, name) <= CLASS_PERSONAL;
+    return gate_class(&x->p->pack, x->c, f, name) <= x->most;
 }
 
-/* A text of the catalogue, or the value as it is when there is none. */
-static Str catalogue(struct sheet *x, size_t column, const char *prefix, Str value)
+/* Zones are named by a city; where the catalogue knows it, in the words of the column. */
+static Str city_of(struct sheet *x, size_t column, const struct zone *zone)
 {
-    Str key = sheet_printed(x, scope_print(x->s, "%s.%.*s", prefix, STR_ARG(value)));
-    Str text = key.len ? sheet_text(x, column, key.ptr) : key;
-    return str_eq(text, key) ? sheet_copy(x, value) : text;
+    Str text = sheet_catalogue(x, column, "zone", zone->name);
+    if (!str_eq(text, zone->name)) return text;
+    Str city = zone->name, region = str_cut(&city, '/');
+    return city.len ? city : region;
 }
 
-/* "lv:12, notice sent": a reference with what it names. */
-static Str reference(struct sheet *x, size_t column, Str value)
+Str sheet_local_time(struct sheet *x, size_t column, Str party, Instant at)
+{
+    const struct zone *zone = post_zone(x->p, party);
+    int32_t second;
+    Day day = zone_day(zone, at, &second);
+    bool same = day_number(day) == (at.us >= 0 ? at.us / US_PER_SECOND / 86400 : 0);
+    Str date =
+        same ? STR("") : scope_print(x->s, "%04d-%02d-%02d ", (int)day.year, day.month, day.day);
+    return sheet_printed(x, scope_print(x->s, "%.*s%02d:%02d %.*s", STR_ARG(date), second / 3600,
+                                        second / 60 % 60, STR_ARG(city_of(x, column, zone))));
+}
+
+Str sheet_time(struct sheet *x, size_t column, Instant at)
+{
+    char utc[INSTANT_TEXT_MAX];
+    instant_format(at, utc);
+    Str text = sheet_text(x, column, "time.both");
+    Str minutes = sheet_printed(x, scope_print(x->s, "%.10s %.5s", utc, utc + 11));
+    text = sheet_fill(x, text, "{utc}", minutes);
+    text = sheet_fill(x, text, "{local_a}", sheet_local_time(x, column, x->party[0], at));
+    return sheet_fill(x, text, "{local_b}", sheet_local_time(x, column, x->party[1], at));
+}
+
+Str sheet_words(struct sheet *x, size_t column, const struct fact *f, const char *name)
+{
+    size_t len = strlen(name);
+    Str exact = scope_print(x->s, "%s.%.*s", name, STR_ARG(x->language[column]));
+    if (exact.ptr && fact_has(f, exact.ptr)) return sheet_copy(x, fact_get_str(f, exact));
+    for (size_t i = FACT_COMMON_FIELDS; i < f->field_count; i++) {
+        const struct fact_field *field = &f->fields[i];
+        if (!field->open || field->value.len == 0 || field->name.len <= len + 1 ||
+            memcmp(field->name.ptr, name, len) != 0 || field->name.ptr[len] != '.' ||
+            memchr(field->name.ptr + len + 1, '.', field->name.len - len - 1) ||
+            str_has_suffix(field->name, ".finding"))
+            continue;
+        Str missing = sheet_text(x, column, "language.missing");
+        return sheet_printed(
+            x, scope_print(x->s, "[%.*s] %.*s", STR_ARG(missing), STR_ARG(field->value)));
+    }
+    return STR("");
+}
+
+Str sheet_reference(struct sheet *x, size_t column, Str value)
 {
     struct fact_ref ref;
     if (!fact_ref_parse(value, &ref)) return sheet_copy(x, value);
@@ -37,8 +80,8 @@ static Str reference(struct sheet *x, size_t column, Str value)
     const struct entry *e = case_entry(x->c, whole);
     if (e == NULL) return sheet_copy(x, value);
     const struct act *act = act_find(x->c, whole);
-    Str title =
-        act ? sheet_title(x, column, "documents", act->doc) : catalogue(x, column, "kind", e->kind);
+    Str title = act ? sheet_title(x, column, "documents", act->doc)
+                    : sheet_catalogue(x, column, "kind", e->kind);
     return sheet_printed(x, scope_print(x->s, "%.*s (%.*s)", STR_ARG(title), STR_ARG(value)));
 }
 
@@ -51,17 +94,21 @@ static Str named(struct sheet *x, size_t column, Str value)
         Str name = sheet_officer(x, x->party[side], value);
         if (!str_eq(name, value)) return name;
     }
+    x->is_as_written = true;
     return sheet_copy(x, value);
 }
 
 static Str listed(struct sheet *x, size_t column, const struct kind_field *kf, Str value)
 {
-    if (str_is(kf->values_from, "levels")) return catalogue(x, column, "level", value);
-    if (kf->values_from.len == 0) return catalogue(x, column, "value", value);
+    if (str_is(kf->name, "role")) return sheet_title(x, column, "roles", value);
+    if (str_is(kf->name, "responsibility") && (str_is(value, "a") || str_is(value, "b")))
+        return sheet_party(x, column, x->party[str_is(value, "b")]);
+    if (str_is(kf->values_from, "levels")) return sheet_catalogue(x, column, "level", value);
+    if (kf->values_from.len == 0) return sheet_catalogue(x, column, "value", value);
     const char *list = scope_str(x->s, kf->values_from).ptr;
     Str title = sheet_title(x, column, list ? list : "", value);
     return str_is(kf->values_from, "types")
-               ? sheet_printed(x, scope_print(x->s, "%.*s  %.*s", STR_ARG(value), STR_ARG(title)))
+               ? sheet_printed(x, scope_print(x->s, "%.*s (%.*s)", STR_ARG(title), STR_ARG(value)))
                : title;
 }
 
@@ -76,11 +123,12 @@ static Str spoken(struct sheet *x, size_t column, const struct kind_field *kf, S
         return listed(x, column, kf, value);
     case TYPE_REF:
     case TYPE_REFS:
-        return reference(x, column, value);
+        return sheet_reference(x, column, value);
     case TYPE_ID:
     case TYPE_TEXT:
         if (str_is(kf->name, "section")) return sheet_title(x, column, "sections", value);
         if (str_is(kf->name, "role")) return sheet_title(x, column, "roles", value);
+        if (str_is(kf->name, "language")) return sheet_catalogue(x, column, "language", value);
         return named(x, column, value);
     default:
         return sheet_copy(x, value);

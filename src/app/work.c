@@ -257,6 +257,13 @@ struct neighbour *post_neighbour(struct post *p, Str party)
     return NULL;
 }
 
+struct neighbour *post_neighbour_of_row(struct post *p, int64_t id)
+{
+    for (size_t i = 0; i < p->neighbour_count; i++)
+        if (p->neighbours[i].row.id == id) return &p->neighbours[i];
+    return NULL;
+}
+
 struct neighbour *post_neighbour_of_journal(struct post *p, int64_t journal)
 {
     for (size_t i = 0; i < p->neighbour_count; i++)

@@ -8,22 +8,26 @@ static Status run_act_pdf(struct call *c)
     AUTO_POST struct post *p = NULL;
     Bytes pdf;
     Str form = call_option(c, "form");
+    struct document_request request = {.ref = str_of(call_word(c, 1)), .own = call_has(c, "own")};
     enum act_form chosen = str_is(form, "a") ? FORM_A : str_is(form, "b") ? FORM_B : FORM_BOTH;
     if (form.len && chosen == FORM_BOTH && !str_is(form, "both"))
         return fail(c->scope, ERR_USAGE, "--form is both, a or b");
     TRY(call_post(c, 0, &p));
     call_progress(c, "drawing");
-    TRY(act_pdf(c->scope, p, str_of(call_word(c, 1)), chosen, &pdf));
+    request.form = chosen;
+    TRY(document_pdf(c->scope, p, &request, &pdf));
     return call_write(c, 2, pdf);
 }
 
 static const struct option_rule pdf_options[] = {
     {"form", "both|a|b", "both languages side by side, or one side's; otherwise both"},
+    {"own", NULL, "as the own side knows it, with what was not opened: an own-side sheet"},
     {NULL, NULL, NULL},
 };
 
 const struct command cli_act[] = {
-    {"pdf", "DIR PARTY:INDEX FILE [--form both|a|b]", "Draws an act on paper.", 3, 3, ACTS_NOT,
+    {"pdf", "DIR PARTY:INDEX|DOC:YEAR FILE [--form both|a|b] [--own]",
+     "Draws the document that a fact gives, or a register or report of a year.", 3, 3, ACTS_NOT,
      pdf_options, run_act_pdf},
     {.run = NULL},
 };

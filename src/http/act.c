@@ -38,7 +38,8 @@ Status act_pdf_get(struct request *r)
     TRY(form_parse(r, &form));
     TRY(fact_show(r->scope, r->post, r->parameters[0], request_roles(r), &act));
     TRY(request_need_sight(r, SIGHT_OPEN));
-    TRY(act_pdf(r->scope, r->post, r->parameters[0], form, &pdf));
+    TRY(document_pdf(r->scope, r->post,
+                     &(struct document_request){.ref = r->parameters[0], .form = form}, &pdf));
     answer_bytes(r, "application/pdf", pdf);
     r->answer.file_name = file_name(r, "act", r->parameters[0], ".pdf");
     return OK;

@@ -68,6 +68,15 @@ static void field_build(struct page *p, const struct paper_block *b, struct row 
     }
 }
 
+static void remark_build(struct page *p, const struct paper_block *b, struct row *r)
+{
+    *r = (struct row){.before = 6, .after = 2, .has_divider = true};
+    for (size_t i = 0; i < p->doc->columns; i++) {
+        struct cell *c = row_cell(r, column_x(p, i), column_width(p), i, "P");
+        type_add(&c->text, TYPE_LABEL, shown(b->text, i));
+    }
+}
+
 static void note_build(struct page *p, const struct paper_block *b, struct row *r)
 {
     *r = (struct row){.before = 4, .after = 2, .has_divider = true};
@@ -191,6 +200,9 @@ static bool row_build(struct page *p, const struct paper_block *b, struct row *r
         return true;
     case PAPER_NOTE:
         note_build(p, b, r);
+        return true;
+    case PAPER_REMARK:
+        remark_build(p, b, r);
         return true;
     default:
         return false;

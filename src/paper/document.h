@@ -20,6 +20,7 @@ enum paper_kind {
     PAPER_FIELD,      /* text is the label, value beside it */
     PAPER_TABLE,      /* table */
     PAPER_NOTE,       /* a reservation: label names whose, text says what */
+    PAPER_REMARK,     /* text in small letters: how the page is to be read */
     PAPER_SIGNATURES, /* signatures, side 0 on the left and side 1 on the right */
     PAPER_PICTURE,    /* picture, SVG or PNG; text is its caption and its spoken description */
     PAPER_RULE,

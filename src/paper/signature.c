@@ -1,7 +1,7 @@
 #include "paper/signature.h"
 #include "paper/row.h"
 
-static const double INK = 19 * MM, PAD = 7, SEAL_WIDTH = 18 * MM;
+static const double INK = 15 * MM, PAD = 7, SEAL_WIDTH = 18 * MM;
 
 /* A text in both languages, one under the other, so that each line is of one language. */
 static void pair_add(struct page *p, struct type_setting *t, enum type_style style,
@@ -38,6 +38,7 @@ static Status signature_cell(struct page *p, struct row *r, double x, double wid
 /* "a / b", or "a" when both are the same or one column is drawn. */
 static Str slashed(struct page *p, const Str pair[2])
 {
+    if (pair[0].len == 0) return STR("");
     if (p->doc->columns == 1 || pair[1].len == 0 || str_eq(pair[0], pair[1])) return pair[0];
     return scope_print(p->scope, "%.*s / %.*s", STR_ARG(pair[0]), STR_ARG(pair[1]));
 }

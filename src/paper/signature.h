@@ -1,5 +1,5 @@
-/* paper/signature.h - the boxes in which people sign, those of the two sides beside each other. Only
- * paper/ uses it. */
+/* paper/signature.h - the boxes in which people sign, those of the two sides beside each other.
+ * Only paper/ uses it. */
 #pragma once
 #include "paper/page.h"
 

@@ -57,7 +57,10 @@ static Status sketch_check(struct scope *s, const struct sketch *k)
                         i + 1, LABEL_BYTES_MAX);
     }
     for (size_t i = 0; i < k->line_count; i++)
-        if (!place_is_valid(k->line[i])) return fail(s, ERR_SCHEMA, "the line leaves the earth");
+        if (!isnan(k->line[i].lat) && !place_is_valid(k->line[i]))
+            return fail(s, ERR_SCHEMA, "the line leaves the earth");
+    for (size_t i = 0; i < k->also_count; i++)
+        if (!place_is_valid(k->also[i])) return fail(s, ERR_SCHEMA, "a place is none");
     return str_is_text(k->title) ? OK : fail(s, ERR_SCHEMA, "the title of a sketch is no text");
 }
 
@@ -75,6 +78,10 @@ static Status view_open(struct scope *s, const struct sketch *k, struct view *ou
         double e = k->points[i].error_m;
         b = (struct box){fmin(b.x0, m.x - e), fmin(b.y0, m.y - e), fmax(b.x1, m.x + e),
                          fmax(b.y1, m.y + e)};
+    }
+    for (size_t i = 0; i < k->also_count; i++) {
+        struct spot m = metres(&v, k->also[i]);
+        b = (struct box){fmin(b.x0, m.x), fmin(b.y0, m.y), fmax(b.x1, m.x), fmax(b.y1, m.y)};
     }
     double wide = fmax(b.x1 - b.x0, SPAN_MIN_M), high = fmax(b.y1 - b.y0, SPAN_MIN_M);
     if (!(wide <= SPAN_MAX_M && high <= SPAN_MAX_M))
@@ -108,14 +115,19 @@ static void text_write(struct writer *w, double x, double y, const char *anchor,
 
 static void line_write(struct writer *w, const struct view *v, const struct sketch *k)
 {
-    if (k->line_count < 2) return;
-    write_str(w, STR("<polyline fill=\"none\" stroke=\"#000\" stroke-width=\"2\" "
-                     "stroke-dasharray=\"14 4 2 4\" points=\""));
+    bool is_open = false;
     for (size_t i = 0; i < k->line_count; i++) {
+        bool is_end = isnan(k->line[i].lat);
+        if (!is_open && !is_end)
+            write_str(w, STR("<polyline fill=\"none\" stroke=\"#000\" stroke-width=\"2\" "
+                             "stroke-dasharray=\"14 4 2 4\" points=\""));
+        if (is_open && is_end) write_str(w, STR("\"/>\n"));
+        is_open = !is_end;
+        if (is_end) continue;
         struct spot p = spot_of(v, k->line[i]);
         write_print(w, "%.1f,%.1f ", p.x, p.y);
     }
-    write_str(w, STR("\"/>\n"));
+    if (is_open) write_str(w, STR("\"/>\n"));
 }
 
 static void point_write(struct writer *w, const struct view *v, const struct sketch_point *p)
@@ -192,6 +204,7 @@ static Status crowd_open(struct scope *s, const struct view *v, const struct ske
         c.boxes[c.box_count++] = (struct box){at.x - r, at.y - r, at.x + r, at.y + r};
     }
     for (size_t i = 1; i < k->line_count; i++) {
+        if (isnan(k->line[i].lat) || isnan(k->line[i - 1].lat)) continue;
         struct spot a = spot_of(v, k->line[i - 1]), b = spot_of(v, k->line[i]);
         int steps = (int)fmin(ceil(hypot(b.x - a.x, b.y - a.y) / LINE_STEP), LINE_SPOTS_MAX);
         for (int n = 0; n < steps && c.spot_count < LINE_SPOTS_MAX; n++) {

@@ -20,8 +20,11 @@ struct sketch_point {
 struct sketch {
     const struct sketch_point *points;
     size_t point_count;
-    const struct sketch_place *line; /* the border; none: NULL, 0 */
+    const struct sketch_place *line; /* the border; a latitude that is not a number parts two
+                                        pieces; none: NULL, 0 */
     size_t line_count;
+    const struct sketch_place *also; /* places that the sketch must show, without a sign */
+    size_t also_count;
     Str title; /* for readers aloud; may be empty */
 };
 

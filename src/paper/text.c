@@ -220,6 +220,8 @@ Status type_set(struct scope *s, PangoContext *context, const struct type_settin
         at = end;
     }
     if (all.len > RUN_BYTES) runs_shorten(list, all);
+    /* A digest that goes on in the next line has no hyphen in it. */
+    attribute_add(list, pango_attr_insert_hyphens_new(FALSE), 0, all.len);
     pango_layout_set_attributes(layout, list);
     pango_attr_list_unref(list);
     pango_layout_set_text(layout, all.len ? all.ptr : "", (int)all.len);

@@ -17,6 +17,11 @@ static void keep(struct pair *x, const char *name, Bytes pdf)
     if (folder) OKAY_IN(x->s, file_write(x->s, file_join(x->s, folder, name).ptr, pdf));
 }
 
+static Status draw(struct pair *x, struct post *p, Str ref, enum act_form form, Bytes *out)
+{
+    return document_pdf(x->s, p, &(struct document_request){.ref = ref, .form = form}, out);
+}
+
 /* What pdftotext reads from it. */
 static Str words(struct pair *x, Bytes pdf)
 {
@@ -37,10 +42,10 @@ static void both_posts_print_the_same(void **state)
     struct pair *x = *state = pair_open();
     Str act = pair_act(x, pair_case(x));
     Bytes here, there, later;
-    OKAY_IN(x->s, act_pdf(x->s, x->post[0], act, FORM_BOTH, &here));
-    OKAY_IN(x->s, act_pdf(x->s, x->post[1], act, FORM_BOTH, &there));
+    OKAY_IN(x->s, draw(x, x->post[0], act, FORM_BOTH, &here));
+    OKAY_IN(x->s, draw(x, x->post[1], act, FORM_BOTH, &there));
     pair_wait(x, 1000000);
-    OKAY_IN(x->s, act_pdf(x->s, x->post[0], act, FORM_BOTH, &later));
+    OKAY_IN(x->s, draw(x, x->post[0], act, FORM_BOTH, &later));
     keep(x, "both.pdf", here);
     assert_true(bytes_eq(here, there));
     assert_true(bytes_eq(here, later));
@@ -59,7 +64,7 @@ static void says_what_was_signed_and_reserved(void **state)
         {"Акт совместного осмотра", "Пограничный знак 123 повален.",
          "Возраст следов не установлен.", "Officer by.rep", "ed25519", "14.2"}};
     for (size_t i = 0; i < 2; i++) {
-        OKAY_IN(x->s, act_pdf(x->s, x->post[i], act, forms[i], &pdf));
+        OKAY_IN(x->s, draw(x, x->post[i], act, forms[i], &pdf));
         keep(x, i ? "b.pdf" : "a.pdf", pdf);
         Str text = words(x, pdf);
         for (size_t k = 0; k < COUNT_OF(said[i]); k++)
@@ -72,9 +77,9 @@ static void what_is_no_act_is_refused(void **state)
     struct pair *x = *state = pair_open();
     Bytes pdf;
     pair_case(x);
-    assert_int_equal(act_pdf(x->s, x->post[0], STR("lv:0"), FORM_BOTH, &pdf), ERR_NOT_FOUND);
-    assert_int_equal(act_pdf(x->s, x->post[0], STR("lv:999"), FORM_BOTH, &pdf), ERR_NOT_FOUND);
-    assert_int_equal(act_pdf(x->s, x->post[0], STR("act"), FORM_BOTH, &pdf), ERR_USAGE);
+    assert_int_equal(draw(x, x->post[0], STR("lv:0"), FORM_BOTH, &pdf), ERR_NOT_FOUND);
+    assert_int_equal(draw(x, x->post[0], STR("lv:999"), FORM_BOTH, &pdf), ERR_NOT_FOUND);
+    assert_int_equal(draw(x, x->post[0], STR("act"), FORM_BOTH, &pdf), ERR_USAGE);
 }
 
 static int tear_down(void **state)

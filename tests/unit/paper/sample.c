@@ -15,7 +15,11 @@ static const struct sketch_point points[] = {
 
 struct sketch sample_sketch(void)
 {
-    return (struct sketch){points, COUNT_OF(points), line, COUNT_OF(line), STR("Skice <1> & 2")};
+    return (struct sketch){.points = points,
+                           .point_count = COUNT_OF(points),
+                           .line = line,
+                           .line_count = COUNT_OF(line),
+                           .title = STR("Skice <1> & 2")};
 }
 
 /* A text in a static table; STR makes values for expressions. */

@@ -36,7 +36,7 @@ static void distances_agree_with_the_scale(void **state)
     /* A thousandth of a degree of latitude at 56 degrees north is 111.34 m. */
     struct sketch_point points[] = {{{56.0, 27.0}, 0, STR("a"), false},
                                     {{56.001, 27.0}, 0, STR("b"), false}};
-    struct sketch sketch = {points, 2, NULL, 0, STR("")};
+    struct sketch sketch = {.points = points, .point_count = 2, .title = STR("")};
     Str svg = {NULL, 0};
     OKAY(sketch_svg(s, &sketch, &svg));
     const char *at = after(svg.ptr, "<circle cx=\"");
@@ -71,7 +71,7 @@ static void what_is_no_place_is_refused(void **state)
 {
     struct scope *s = *state;
     struct sketch_point p = {{56, 27}, 1, STR("a"), false};
-    struct sketch sketch = {&p, 0, NULL, 0, STR("")};
+    struct sketch sketch = {.points = &p, .title = STR("")};
     Str svg = {NULL, 0};
     assert_int_equal(sketch_svg(s, &sketch, &svg), ERR_SCHEMA);
     sketch.point_count = 1;
@@ -84,7 +84,7 @@ static void what_is_no_place_is_refused(void **state)
     p.error_m = -1;
     assert_int_equal(sketch_svg(s, &sketch, &svg), ERR_SCHEMA);
     struct sketch_point far[] = {{{56, 27}, 1, STR("a"), false}, {{57, 27}, 1, STR("b"), false}};
-    sketch = (struct sketch){far, 2, NULL, 0, STR("")};
+    sketch = (struct sketch){.points = far, .point_count = 2, .title = STR("")};
     assert_int_equal(sketch_svg(s, &sketch, &svg), ERR_LIMIT);
 }
 
