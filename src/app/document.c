@@ -19,13 +19,13 @@ static const struct plan plans[] = {
     {"measurement.made", "DOC06", document_items, false},
     {"statement.taken", "DOC07", document_statement, false},
     {"meeting.opened", "DOC08", document_meeting, false},
-    {"decision.recorded", "DOC08", document_plain, false},
+    {"decision.recorded", "DOC08", document_part, false},
     {"opinion.given", "DOC10", document_opinion, false},
     {"handover.offered", "", document_handover, false},
-    {"marker.damaged", "DOC15", document_plain, false},
-    {"marker.restored", "DOC15", document_plain, false},
-    {"marker.works", "DOC15", document_plain, false},
-    {"marker.checked", "DOC16", document_plain, false},
+    {"marker.damaged", "DOC15", document_part, false},
+    {"marker.restored", "DOC15", document_part, false},
+    {"marker.works", "DOC15", document_part, false},
+    {"marker.checked", "DOC16", document_part, false},
     {"damage.claimed", "DOC17", document_plain, false},
     {"mandate.granted", "DOC18", document_power, true},
     {"letter.sent", "DOC19", document_letter, false},
@@ -51,10 +51,10 @@ static const struct plan plans[] = {
 static const struct {
     const char *kind, *field;
 } leads[] = {
-    {"act.position", "act"},       {"act.signed", "act"},        {"act.approved", "act"},
-    {"act.objected", "act"},       {"handover.answered", "of"},  {"handover.counted", "of"},
-    {"handover.signed", "of"},     {"handover.withdrawn", "of"}, {"release.approved", "of"},
-    {"release.refused", "of"},     {"hold.lifted", "hold"},
+    {"act.position", "act"},   {"act.signed", "act"},        {"act.approved", "act"},
+    {"act.objected", "act"},   {"handover.answered", "of"},  {"handover.counted", "of"},
+    {"handover.signed", "of"}, {"handover.withdrawn", "of"}, {"release.approved", "of"},
+    {"release.refused", "of"}, {"hold.lifted", "hold"},
 };
 
 static const struct plan *plan_of(Str kind)
@@ -166,10 +166,10 @@ static Status compose(struct making *m, const struct plan *plan, Str ref,
                                  .issuer = m->e->party,
                                  .own_side = m->own_side && !plan->is_public,
                                  .most = m->request->own ? CLASS_SENSITIVE : CLASS_PERSONAL};
-    const char *doc =
-        plan->doc[0] ? plan->doc : handover_doc(fact_get(m->e->fact, "what"));
+    const char *doc = plan->doc[0] ? plan->doc : handover_doc(fact_get(m->e->fact, "what"));
     x.doc = str_of(doc);
-    if (sheet_both_sign(&x) && !x.own_side) x.issuer = STR("");
+    x.is_part = plan->compose == document_part || plan->compose == document_meeting;
+    if (sheet_both_sign(&x) && !x.own_side && !x.is_part) x.issuer = STR("");
     x.state[0] = x.state[1] = x.title[0] = x.title[1] = STR("");
     TRY(sheet_open(&x, m->request->form));
     sheet_cite(&x, m->e);
@@ -229,7 +229,7 @@ static Status year_document(struct scope *s, struct post *p, const struct docume
                                  .number = scope_print(s, "%d", (int)y->year)};
     if (x.number.ptr == NULL) return ERR_MEMORY;
     x.ref = x.number;
-    x.issuer = p->card.party;
+    x.issuer = x.own_side || str_is(y->doc, "DOC19") ? p->card.party : STR("");
     x.state[0] = x.state[1] = x.title[0] = x.title[1] = STR("");
     TRY(year_fill(&x, y, r->form));
     sheet_gaps(&x);
@@ -253,8 +253,7 @@ static Status document_make(struct scope *s, struct post *p, const struct docume
         return act_document(s, p, ref, r->form, out);
     }
     const struct plan *plan = plan_of(fact_get(&m.fact, "kind"));
-    if (plan == NULL)
-        return fail(s, ERR_NOT_FOUND, "%.*s gives no document", STR_ARG(r->ref));
+    if (plan == NULL) return fail(s, ERR_NOT_FOUND, "%.*s gives no document", STR_ARG(r->ref));
     TRY(entry_find(&m, ref));
     return compose(&m, plan, ref, out);
 }

@@ -1,5 +1,5 @@
-/* app/document.h - the documents that are no acts, each put together from the facts it rests on. For
- * document*.c only, with the post locked. */
+/* app/document.h - the documents that are no acts, each put together from the facts it rests on.
+ * For document*.c only, with the post locked. */
 #pragma once
 #include "app/sheet_parts.h"
 
@@ -8,7 +8,8 @@ typedef void Compose(struct sheet *x, const struct entry *e);
 
 /* Words between the two sides (document_letter.c). */
 Compose document_notice, document_receipt, document_proposal, document_answer, document_opinion,
-    document_escalation, document_closing, document_meeting, document_plain, document_letter;
+    document_escalation, document_closing, document_meeting, document_plain, document_part,
+    document_letter;
 
 /* document_evidence.c */
 Compose document_items, document_statement;

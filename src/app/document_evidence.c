@@ -16,8 +16,8 @@ void document_items(struct sheet *x, const struct entry *e)
     static const char *const measured[] = {"measurement.made", NULL};
     static const char *const placed[] = {"evidence.collected", "measurement.made", "marker.checked",
                                          "marker.damaged",     "marker.restored",  NULL};
-    static const char *const handled[] = {"custody.passed",    "custody.received",
-                                          "evidence.examined", "evidence.derived", NULL};
+    static const char *const handled[] = {"custody.passed", "custody.received", "evidence.examined",
+                                          "evidence.derived", NULL};
     size_t count;
     incident(x);
     const struct entry **list = document_entries(x, collected, &count);
@@ -31,6 +31,28 @@ void document_items(struct sheet *x, const struct entry *e)
     x->signers[x->signer_count++] = e;
 }
 
+/* The words in every language that has no column: they may be those that were spoken. */
+static void other_languages(struct sheet *x, const struct fact *f)
+{
+    for (size_t i = 0; i < x->p->pack.language_count; i++) {
+        Str language = x->p->pack.languages[i];
+        Str name = sheet_printed(x, scope_print(x->s, "text.%.*s", STR_ARG(language)));
+        Str words = fact_get_str(f, name);
+        bool has_column = str_eq(language, x->language[0]) ||
+                          (x->columns == 2 && str_eq(language, x->language[1]));
+        if (has_column || words.len == 0) continue;
+        struct paper_block *b = sheet_add(x, PAPER_HEADING);
+        b->level = 2;
+        for (size_t c = 0; c < 2; c++)
+            b->text[c] = sheet_printed(
+                x, scope_print(x->s, "%.*s, %.*s",
+                               STR_ARG(sheet_capital(x, sheet_text(x, c, "field.text"))),
+                               STR_ARG(sheet_catalogue(x, c, "in_language", language))));
+        struct paper_block *text = sheet_add(x, PAPER_PARAGRAPH);
+        text->text[0] = text->text[1] = sheet_copy(x, words);
+    }
+}
+
 void document_statement(struct sheet *x, const struct entry *e)
 {
     static const char *const skip[] = {"text", NULL};
@@ -40,6 +62,7 @@ void document_statement(struct sheet *x, const struct entry *e)
     sheet_fact_all(x, e->fact, skip);
     sheet_field(x, "document.taken_by", sheet_officer(x, e->party, e->by), STR(""));
     sheet_fact_field(x, e->fact, "text");
+    other_languages(x, e->fact);
     x->hand = "document.person_signs";
     x->signers[x->signer_count++] = e;
 }

@@ -22,8 +22,7 @@ static const struct entry *record_of(struct sheet *x, Str item)
 static const struct entry *count_of(struct sheet *x, const struct offer *o, Str item, Str party)
 {
     size_t count;
-    const struct entry **list =
-        document_answers(x, "handover.counted", "of", o->entry, &count);
+    const struct entry **list = document_answers(x, "handover.counted", "of", o->entry, &count);
     const struct entry *found = NULL;
     for (size_t i = 0; list && i < count; i++)
         if (str_eq(list[i]->party, party) && str_eq(fact_get(list[i]->fact, "item"), item))
@@ -98,9 +97,10 @@ static void count_cell(struct sheet *x, const struct entry *e, struct paper_cell
     }
     sheet_cite(x, e);
     Str condition = sheet_value(x, 0, e->fact, STR("condition"));
-    cell->text[0] = sheet_printed(
-        x, scope_print(x->s, "%.*s%s%.*s", STR_ARG(fact_get(e->fact, "count")),
-                       condition.len && fact_has(e->fact, "count") ? "; " : "", STR_ARG(condition)));
+    cell->text[0] =
+        sheet_printed(x, scope_print(x->s, "%.*s%s%.*s", STR_ARG(fact_get(e->fact, "count")),
+                                     condition.len && fact_has(e->fact, "count") ? "; " : "",
+                                     STR_ARG(condition)));
     if (condition.len) sheet_shown(x, STR("condition"));
     if (fact_has(e->fact, "count")) sheet_shown(x, STR("count"));
 }
@@ -155,9 +155,6 @@ static void item_details(struct sheet *x, const struct offer *o, size_t i)
     size_t before = x->count;
     if (record) {
         sheet_cite(x, record);
-        x->shown_count = 0; /* each item must have its own */
-        sheet_shown(x, STR("place"));
-        sheet_shown(x, STR("time"));
         sheet_fact_all(x, record->fact, skip);
     }
     if (x->count > before) return;
@@ -180,8 +177,8 @@ static void photographs(struct sheet *x)
             continue;
         Str ref = entry_ref(x->s, list[i]);
         names = sheet_printed(x, scope_print(x->s, "%.*s%s%.*s (%.*s)", STR_ARG(names),
-                                             names.len ? "; " : "",
-                                             STR_ARG(fact_get(f, "item")), STR_ARG(ref)));
+                                             names.len ? "; " : "", STR_ARG(fact_get(f, "item")),
+                                             STR_ARG(ref)));
     }
     if (names.len) sheet_shown(x, STR("photos"));
     sheet_field(x, "field.photos", names, STR(""));
@@ -189,8 +186,7 @@ static void photographs(struct sheet *x)
 
 void document_handover(struct sheet *x, const struct entry *e)
 {
-    static const char *const kept[] = {"count", "condition", "item", "photos", "place", "time"};
-    bool had[COUNT_OF(kept)] = {false};
+    Str all[SHEET_SHOWN_MAX];
     Str ref = entry_ref(x->s, e);
     const struct offer *o = offer_find(x->c, ref);
     if (o == NULL) {
@@ -205,15 +201,18 @@ void document_handover(struct sheet *x, const struct entry *e)
     }
     place_and_time(x, o);
     items_table(x, o);
-    for (size_t k = 0; k < COUNT_OF(kept); k++)
-        for (size_t n = 0; n < x->shown_count; n++)
-            had[k] = had[k] || str_is(x->shown[n], kept[k]);
-    sheet_heading(x, "document.section.details");
-    for (size_t i = 0; i < o->item_count; i++)
-        item_details(x, o, i);
     photographs(x);
-    for (size_t k = 0; k < COUNT_OF(kept); k++)
-        if (had[k]) sheet_shown(x, str_of(kept[k]));
+    sheet_heading(x, "document.section.details");
+    size_t before = x->shown_count, count = before;
+    memcpy(all, x->shown, sizeof all);
+    for (size_t i = 0; i < o->item_count; i++) {
+        x->shown_count = before; /* each item must have its own */
+        item_details(x, o, i);
+        for (size_t n = before; n < x->shown_count && count < SHEET_SHOWN_MAX; n++)
+            all[count++] = x->shown[n];
+    }
+    memcpy(x->shown, all, sizeof all);
+    x->shown_count = count;
     if (o->giver_signed) x->signers[x->signer_count++] = o->giver_signed;
     if (o->taker_signed) x->signers[x->signer_count++] = o->taker_signed;
     if (o->withdrawn) sheet_cite(x, o->withdrawn);

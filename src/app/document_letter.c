@@ -41,6 +41,15 @@ void document_plain(struct sheet *x, const struct entry *e)
     sign_by(x, e);
 }
 
+/* What one side told on the way to a document that both sign: named by what it is. */
+void document_part(struct sheet *x, const struct entry *e)
+{
+    for (size_t i = 0; i < 2; i++)
+        x->title[i] = sheet_capital(x, sheet_catalogue(x, i, "kind", e->kind));
+    document_plain(x, e);
+    x->state[0] = x->state[1] = STR("");
+}
+
 void document_notice(struct sheet *x, const struct entry *e)
 {
     static const char *const skip[] = {"of", NULL};
@@ -86,12 +95,13 @@ static void answered_state(struct sheet *x, const struct entry *proposal)
     size_t count;
     const struct entry **list = document_answers(x, "proposal.answered", "of", proposal, &count);
     for (size_t i = 0; i < 2 && list; i++)
-        x->state[i] = count ? sheet_printed(x, scope_print(x->s, "%.*s: %.*s",
-                                                           STR_ARG(sheet_text(x, i, "field.answer")),
-                                                           STR_ARG(sheet_value(
-                                                               x, i, list[count - 1]->fact,
-                                                               STR("answer")))))
-                            : sheet_text(x, i, "document.no_answer");
+        x->state[i] =
+            count
+                ? sheet_printed(
+                      x,
+                      scope_print(x->s, "%.*s: %.*s", STR_ARG(sheet_text(x, i, "field.answer")),
+                                  STR_ARG(sheet_value(x, i, list[count - 1]->fact, STR("answer")))))
+                : sheet_text(x, i, "document.no_answer");
     if (list && count) sheet_cite(x, list[count - 1]);
 }
 
@@ -140,9 +150,9 @@ static void quoted(struct sheet *x, const struct act *act, Str key)
     for (size_t i = 0; i < 2 && name.len; i++) {
         Str words = sheet_words(x, i, act->draft->fact, name.ptr);
         Str label = is_number ? STR("") : sheet_catalogue(x, i, "field", key);
-        b->text[i] = sheet_printed(x, scope_print(x->s, "%.*s%s%.*s", STR_ARG(label),
-                                                  label.len && words.len ? ": " : "",
-                                                  STR_ARG(words)));
+        b->text[i] =
+            sheet_printed(x, scope_print(x->s, "%.*s%s%.*s", STR_ARG(label),
+                                         label.len && words.len ? ": " : "", STR_ARG(words)));
     }
 }
 
@@ -181,9 +191,8 @@ static void documents_attached(struct sheet *x)
         for (size_t c = 0; c < 2; c++)
             b->text[c] = sheet_printed(
                 x, scope_print(x->s, "%.*s: %.*s", STR_ARG(sheet_reference(x, c, ref)),
-                               STR_ARG(sheet_text(x, c,
-                                                  a->effective ? "act.effective"
-                                                               : "act.not_effective"))));
+                               STR_ARG(sheet_text(
+                                   x, c, a->effective ? "act.effective" : "act.not_effective"))));
         sheet_cite(x, a->draft);
     }
     if (headed) sheet_shown(x, STR("documents"));
@@ -199,7 +208,8 @@ void document_escalation(struct sheet *x, const struct entry *e)
     sign_by(x, e);
 }
 
-static void open_item(struct sheet *x, size_t *count, const char *key, Str what[2], const struct entry *e)
+static void open_item(struct sheet *x, size_t *count, const char *key, Str what[2],
+                      const struct entry *e)
 {
     if ((*count)++ == 0) sheet_subheading(x, "field.open_items");
     struct paper_block *b = sheet_add(x, PAPER_PARAGRAPH);
@@ -209,7 +219,8 @@ static void open_item(struct sheet *x, size_t *count, const char *key, Str what[
     sheet_cite(x, e);
 }
 
-/* What the two sides left open: contested statements, hand-overs under way, requests not answered. */
+/* What the two sides left open: contested statements, hand-overs under way, requests not answered.
+ */
 static void open_items(struct sheet *x)
 {
     size_t count = 0, answers;
@@ -304,6 +315,8 @@ void document_meeting(struct sheet *x, const struct entry *e)
     const struct entry *proposal = case_entry(x->c, fact_get(e->fact, "proposal"));
     about_incident(x, false);
     sheet_texts(x, "document.working", x->state);
+    for (size_t i = 0; i < 2; i++)
+        x->title[i] = sheet_capital(x, sheet_catalogue(x, i, "kind", e->kind));
     sheet_heading(x, "document.section.meeting");
     stated_at(x, e, "field.time_from");
     sheet_shown(x, STR("time_from"));

@@ -125,7 +125,7 @@ static void given_table(struct sheet *x, const struct entry *draft)
 {
     static const double widths[] = {0.9, 2, 2, 4};
     static const struct paper_table shape = {.columns = 4, .widths = widths};
-    static const char *const heads[] = {"document.entry", "field.what", "field.field",
+    static const char *const heads[] = {"document.entry", "document.what", "field.field",
                                         "field.value"};
     struct given *list;
     size_t count = given_list(x, draft, &list);
@@ -144,7 +144,8 @@ static void given_table(struct sheet *x, const struct entry *draft)
         bool hidden = gate_class(&x->p->pack, x->c, f, list[i].field) > x->most;
         row[0].text[0] = entry_ref(x->s, list[i].e);
         for (size_t c = 0; c < 2; c++) {
-            Str value = kf && !kf->list && !kf->languages ? sheet_value(x, c, f, kf->name) : STR("");
+            Str value =
+                kf && !kf->list && !kf->languages ? sheet_value(x, c, f, kf->name) : STR("");
             if (value.len == 0) value = sheet_copy(x, fact_get_str(f, list[i].field));
             row[1].text[c] = sheet_catalogue(x, c, "kind", list[i].e->kind);
             row[2].text[c] = kf ? sheet_catalogue(x, c, "field", kf->name) : list[i].field;
@@ -161,7 +162,8 @@ static void words_on_release(struct sheet *x, const struct entry *draft)
                                         "recall.executed", NULL};
     static const double widths[] = {1.6, 2, 3, 3};
     static const struct paper_table shape = {.columns = 4, .widths = widths};
-    static const char *const heads[] = {"field.at", "field.what", "field.by", "field.reason"};
+    static const char *const heads[] = {"time.utc", "document.what", "document.who",
+                                        "field.reason"};
     size_t count, kept = 0;
     const struct entry **list = document_entries(x, kinds, &count);
     for (size_t i = 0; list && i < count; i++) {
@@ -185,13 +187,15 @@ static void words_on_release(struct sheet *x, const struct entry *draft)
         const struct mandate *m = sheet_mandate(x, e->party, e->by, e->at);
         if (str_is(e->kind, "release.approved")) sheet_shown(x, STR("approved_by"));
         for (size_t c = 0; c < 2; c++) {
-            Str role = m ? sheet_title(x, c, "roles", m->role) : STR("");
-            row[0].text[c] = sheet_time(x, c, e->at);
+            Str role = m ? sheet_title_inside(x, c, "roles", m->role) : STR("");
             row[1].text[c] = sheet_catalogue(x, c, "kind", e->kind);
             row[2].text[c] = sheet_printed(
                 x, scope_print(x->s, "%.*s%s%.*s", STR_ARG(sheet_officer(x, e->party, e->by)),
                                role.len ? ", " : "", STR_ARG(role)));
         }
+        char utc[INSTANT_TEXT_MAX];
+        instant_format(e->at, utc);
+        row[0].text[0] = sheet_printed(x, scope_print(x->s, "%.10s %.8s", utc, utc + 11));
         Str reason = fact_get(e->fact, "reason"), ground = fact_get(e->fact, "ground");
         row[3].text[0] = sheet_copy(x, reason.len ? reason : ground);
     }
@@ -231,6 +235,11 @@ void document_transfer(struct sheet *x, const struct entry *e)
 
 void document_hold(struct sheet *x, const struct entry *e)
 {
+    static const struct {
+        const char *name, *label;
+    } times[] = {{"from", "document.records_from"},
+                 {"to", "document.records_to"},
+                 {"until", "document.keep_until"}};
     size_t count;
     const struct entry **lifted = document_answers(x, "hold.lifted", "hold", e, &count);
     if (x->c->incident) {
@@ -239,7 +248,15 @@ void document_hold(struct sheet *x, const struct entry *e)
     }
     sheet_heading(x, "document.section.hold");
     stated_at(x, e, "document.stated_at");
-    sheet_fact_all(x, e->fact, NULL);
+    sheet_fact_field(x, e->fact, "systems");
+    for (size_t i = 0; i < COUNT_OF(times); i++) {
+        Str name = str_of(times[i].name), at = sheet_value(x, 0, e->fact, name);
+        if (at.len)
+            sheet_field(x, times[i].label, at, sheet_value(x, 1, e->fact, name));
+        else
+            sheet_gap(x, times[i].name);
+        sheet_shown(x, name);
+    }
     for (size_t i = 0; lifted && i < count; i++) {
         stated_at(x, lifted[i], "kind.hold.lifted");
         Str reason = sheet_copy(x, fact_get(lifted[i]->fact, "reason"));

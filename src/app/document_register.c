@@ -13,8 +13,8 @@ static Str subject(struct sheet *x, size_t column, const struct letter_row *r)
     Str words = str_has_prefix(r->kind, "letter.") || str_has_prefix(r->kind, "request.")
                     ? sheet_copy(x, r->subject)
                     : sheet_catalogue(x, column, "value", r->subject);
-    return sheet_printed(x, scope_print(x->s, "%.*s%s%.*s", STR_ARG(title), words.len ? ": " : "",
-                                        STR_ARG(words)));
+    return sheet_printed(
+        x, scope_print(x->s, "%.*s%s%.*s", STR_ARG(title), words.len ? ": " : "", STR_ARG(words)));
 }
 
 static Str short_time(struct sheet *x, bool has, Instant at)
@@ -31,14 +31,19 @@ static void letter_row(struct sheet *x, const struct letter_row *r, struct paper
     row[1].text[0] = short_time(x, r->has_sent, r->sent);
     row[2].text[0] = short_time(x, r->has_received, r->received);
     for (size_t c = 0; c < 2; c++) {
-        Str way = sheet_text(x, c, r->out ? "document.out" : r->paper ? "document.on_paper" : "document.in");
+        Str way = sheet_text(x, c,
+                             r->out     ? "document.out"
+                             : r->paper ? "document.on_paper"
+                                        : "document.in");
+        Str from = r->out ? STR("") : sheet_party(x, c, r->party);
         row[3].text[c] = sheet_printed(
-            x, scope_print(x->s, "%.*s: %.*s", STR_ARG(way), STR_ARG(sheet_party(x, c, r->party))));
+            x, scope_print(x->s, "%.*s%s%.*s", STR_ARG(way), from.len ? ": " : "", STR_ARG(from)));
         row[4].text[c] = subject(x, c, r);
         Str answered = r->answered ? sheet_text(x, c, "document.answered") : STR("");
-        row[6].text[c] = sheet_printed(
-            x, scope_print(x->s, "%.*s%s%.*s", STR_ARG(short_time(x, r->has_due, r->due)),
-                           answered.len ? "; " : "", STR_ARG(answered)));
+        Str due = c ? STR("") : short_time(x, r->has_due, r->due);
+        row[6].text[c] =
+            sheet_printed(x, scope_print(x->s, "%.*s%s%.*s", STR_ARG(due),
+                                         due.len && answered.len ? "\n" : "", STR_ARG(answered)));
     }
     row[5].text[0] = sheet_copy(x, r->case_number);
     bool both = r->reference.len && r->delivered.len;
@@ -75,11 +80,11 @@ static Status rows_cite(struct sheet *x, const struct letter_row *rows, size_t c
 Status document_letters(struct sheet *x, const struct letter_row *rows, size_t count,
                         enum act_form form)
 {
-    static const double widths[LETTER_COLUMNS] = {0.7, 1.1, 1.1, 1.5, 2.6, 1.2, 1.2, 1.7};
+    static const double widths[LETTER_COLUMNS] = {0.95, 1.15, 1.25, 1.3, 2.3, 1.15, 1.2, 1.4};
     static const struct paper_table shape = {.columns = LETTER_COLUMNS, .widths = widths};
     static const char *const heads[LETTER_COLUMNS] = {
-        "field.number", "field.sent_at", "field.received_at", "document.way",
-        "field.subject", "field.case",   "field.answer_due",  "field.reference"};
+        "field.number",  "field.sent_at", "field.received_at", "document.way",
+        "field.subject", "field.case",    "field.answer_due",  "field.reference"};
     x->own_side = true;
     TRY(sheet_open(x, form));
     TRY(rows_cite(x, rows, count));

@@ -99,7 +99,8 @@ static void figures(struct sheet *x, const struct entry *const *list, size_t cou
     static const double widths[] = {2, 2.2, 1.6, 1.3, 1.2, 1.3, 0.8};
     static const bool to_right[] = {false, false, false, false, true, false, true};
     static const struct paper_table shape = {.columns = 7, .widths = widths, .to_right = to_right};
-    static const char *const heads[] = {"party", "measure", "area", "period", "value", "cutoff", "revision"};
+    static const char *const heads[] = {"party", "measure", "area",    "period",
+                                        "value", "cutoff",  "revision"};
     if (count == 0) return;
     sheet_heading(x, "document.section.figures");
     struct paper_cell *cells = sheet_table(x, &shape, count);
@@ -120,8 +121,9 @@ static void figures(struct sheet *x, const struct entry *const *list, size_t cou
 Status document_situation(struct sheet *x, int32_t year, enum act_form form)
 {
     static const char *const counted[] = {"count.reported", NULL};
-    static const char *const said[] = {"assessment.stated", "forecast.published", "scenario.published",
-                                       "measure.described", "event.planned",      NULL};
+    static const char *const said[] = {"assessment.stated",  "forecast.published",
+                                       "scenario.published", "measure.described",
+                                       "event.planned",      NULL};
     const struct entry **list;
     size_t count;
     TRY(sheet_open(x, form));
@@ -131,9 +133,9 @@ Status document_situation(struct sheet *x, int32_t year, enum act_form form)
         b->level = 1;
         for (size_t c = 0; c < 2; c++) {
             Str kind = sheet_catalogue(x, c, "kind", list[i]->kind);
-            b->text[c] = sheet_printed(
-                x, scope_print(x->s, "%.*s: %.*s", STR_ARG(sheet_party(x, c, list[i]->party)),
-                               STR_ARG(kind)));
+            b->text[c] = sheet_printed(x, scope_print(x->s, "%.*s: %.*s",
+                                                      STR_ARG(sheet_party(x, c, list[i]->party)),
+                                                      STR_ARG(kind)));
         }
         stated_at(x, list[i]);
         sheet_fact_all(x, list[i]->fact, NULL);

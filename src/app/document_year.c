@@ -1,5 +1,5 @@
-/* The annual report (DOC26): counted from the cases of the year as both sides know them. Declared in
- * app/document.h. */
+/* The annual report (DOC26): counted from the cases of the year as both sides know them. Declared
+ * in app/document.h. */
 #include "app/document.h"
 #include "app/outside.h"
 #include <stdlib.h>
@@ -61,8 +61,8 @@ static bool in_year(Instant at, int32_t year)
 
 static void refusal_add(struct annual *a, const struct entry *e)
 {
-    bool no = str_is(fact_get(e->fact, "answer"), "no") ||
-              str_is(fact_get(e->fact, "answer"), "refused");
+    bool no =
+        str_is(fact_get(e->fact, "answer"), "no") || str_is(fact_get(e->fact, "answer"), "refused");
     if (no || str_is(e->kind, "act.objected")) tally_add(&a->refusals, a->x, e->kind, 1);
 }
 
@@ -74,7 +74,8 @@ static void acts_count(struct annual *a, const struct casefile *c)
         const struct act *act = &c->acts[i];
         Instant signed_at = act->draft->at, closed_at = act->draft->at;
         for (size_t n = 0; n < act->signature_count; n++)
-            if (instant_before(signed_at, act->signatures[n]->at)) signed_at = act->signatures[n]->at;
+            if (instant_before(signed_at, act->signatures[n]->at))
+                signed_at = act->signatures[n]->at;
         for (size_t side = 0; side < SIDES; side++)
             if (act->closing_word[side] && instant_before(closed_at, act->closing_word[side]->at))
                 closed_at = act->closing_word[side]->at;
@@ -197,7 +198,8 @@ static Status outside_read(struct annual *a)
     struct casefile c;
     for (size_t n = 0; n < x->p->neighbour_count; n++) {
         struct neighbour *to = &x->p->neighbours[n];
-        TRY(x->own_side ? outside_fold(x->s, x->p, to, &c) : outside_fold_common(x->s, x->p, to, &c));
+        TRY(x->own_side ? outside_fold(x->s, x->p, to, &c)
+                        : outside_fold_common(x->s, x->p, to, &c));
         for (size_t i = 0; i < c.count; i++)
             if (in_year(c.entries[i]->at, a->year)) entry_count(a, c.entries[i]);
     }
@@ -266,9 +268,10 @@ static void times_print(struct annual *a)
         struct lengths *l = &a->spans[i];
         if (l->count) qsort(l->list, l->count, sizeof *l->list, by_length);
         Str median = l->count ? length_text(x, l->list[(l->count - 1) / 2]) : STR("—");
-        sheet_field(x, keys[i],
-                    sheet_printed(x, scope_print(x->s, "%.*s (n = %zu)", STR_ARG(median), l->count)),
-                    STR(""));
+        sheet_field(
+            x, keys[i],
+            sheet_printed(x, scope_print(x->s, "%.*s (n = %zu)", STR_ARG(median), l->count)),
+            STR(""));
     }
 }
 
@@ -304,8 +307,7 @@ static void order(struct annual *a)
                                      &a->returns, &a->refusals, &a->markers};
     for (size_t i = 0; i < COUNT_OF(tallies); i++)
         tally_sort(tallies[i]);
-    if (a->x->cited_count)
-        qsort(a->x->cited, a->x->cited_count, sizeof(*a->x->cited), by_place);
+    if (a->x->cited_count) qsort(a->x->cited, a->x->cited_count, sizeof(*a->x->cited), by_place);
 }
 
 static void print(struct annual *a)

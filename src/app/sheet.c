@@ -151,7 +151,8 @@ static void heading(struct sheet *x, const char *key, unsigned level)
 {
     struct paper_block *b = sheet_add(x, PAPER_HEADING);
     b->level = level;
-    sheet_texts(x, key, b->text);
+    for (size_t i = 0; i < 2; i++)
+        b->text[i] = sheet_capital(x, sheet_text(x, i, key));
 }
 
 void sheet_heading(struct sheet *x, const char *key)
@@ -207,25 +208,39 @@ Str sheet_fill(struct sheet *x, Str text, const char *name, Str value)
     return filled.ptr ? filled : STR("");
 }
 
-/* Titles begin with a capital letter on paper: ASCII and Cyrillic, which is what begins ours. */
-static Str capital(struct sheet *x, Str text)
+/* Small letters of Latin Extended-A stand beside their capitals, in two orders. */
+static bool is_small_extended(unsigned code)
+{
+    bool odd_is_small = code <= 0x137 || (code >= 0x14A && code <= 0x177);
+    return (code & 1) == odd_is_small && code >= 0x101 && code <= 0x17E && code != 0x138;
+}
+
+/* Titles begin with a capital letter on paper: ASCII, Latvian and Cyrillic, which begin ours. */
+Str sheet_capital(struct sheet *x, Str text)
 {
     Str copy = sheet_copy(x, text);
     uint8_t *c = (uint8_t *)(uintptr_t)copy.ptr;
     if (copy.len == 0) return copy;
     if (c[0] >= 'a' && c[0] <= 'z') c[0] = (uint8_t)(c[0] - 'a' + 'A');
     if (copy.len < 2) return copy;
-    if (c[0] == 0xd0 && c[1] >= 0xb0) c[1] = (uint8_t)(c[1] - 0x20);
-    if (c[0] == 0xd1 && c[1] >= 0x80 && c[1] <= 0x8f) {
-        c[0] = 0xd0;
-        c[1] = (uint8_t)(c[1] + 0x20);
-    }
+    unsigned code = (c[0] & 0x1FU) << 6 | (c[1] & 0x3FU);
+    bool is_two = c[0] >= 0xC4 && c[0] <= 0xD1;
+    if (is_two && is_small_extended(code))
+        code -= 1;
+    else if (is_two && code >= 0x430 && code <= 0x44F)
+        code -= 0x20;
+    else if (is_two && code >= 0x450 && code <= 0x45F)
+        code -= 0x50;
+    else
+        return copy;
+    c[0] = (uint8_t)(0xC0 | code >> 6);
+    c[1] = (uint8_t)(0x80 | (code & 0x3F));
     return copy;
 }
 
 Str sheet_title(struct sheet *x, size_t column, const char *list, Str id)
 {
-    return capital(x, sheet_title_inside(x, column, list, id));
+    return sheet_capital(x, sheet_title_inside(x, column, list, id));
 }
 
 Str sheet_title_inside(struct sheet *x, size_t column, const char *list, Str id)

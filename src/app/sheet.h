@@ -22,6 +22,7 @@ struct sheet {
     Str state[2];
     bool own_side;         /* an own-side sheet: what was not opened stands on it too */
     bool is_as_written;    /* an entry made in one language stands in both columns */
+    bool is_part;          /* one word for a document that both sides will sign: no gaps yet */
     bool is_list;          /* a register or report: many facts, none of which is signed here */
     enum field_class most; /* no field of a class above it is shown */
     Str party[SIDES];      /* side A, side B: in the order of the pack */
@@ -89,6 +90,7 @@ Str sheet_fill(struct sheet *x, Str text, const char *name, Str value);
  * letter; and as it stands in the middle of a sentence. */
 Str sheet_title(struct sheet *x, size_t column, const char *list, Str id);
 Str sheet_title_inside(struct sheet *x, size_t column, const char *list, Str id);
+Str sheet_capital(struct sheet *x, Str text);
 
 /* The name of a party in the language of a column; its id when the pack gives none. */
 Str sheet_party(struct sheet *x, size_t column, Str party);

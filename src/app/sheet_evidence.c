@@ -62,7 +62,7 @@ static void measurement_row(struct sheet *x, const struct entry *e, size_t row,
 
 void sheet_measurement_table(struct sheet *x, const struct entry *const *list, size_t count)
 {
-    static const double widths[MEASURED_COLUMNS] = {0.4, 1.5, 2.2, 0.9, 1.3, 1.8, 2.1};
+    static const double widths[MEASURED_COLUMNS] = {0.4, 1.3, 2.2, 1.15, 1.35, 1.7, 2.1};
     static const bool to_right[MEASURED_COLUMNS] = {true, false, false, true, true, false, false};
     static const struct paper_table shape = {
         .columns = MEASURED_COLUMNS, .widths = widths, .to_right = to_right};
@@ -103,7 +103,10 @@ static void annex_words(struct sheet *x, const struct fact *f, struct paper_cell
         Str at = where(x, f, true);
         cell->text[i] = sheet_printed(x, scope_print(x->s, "%.*s%s%.*s", STR_ARG(text),
                                                      text.len && at.len ? "; " : "", STR_ARG(at)));
+        if (at.len) sheet_shown(x, STR("lat"));
     }
+    if (fact_has(f, "marker")) sheet_shown(x, STR("marker"));
+    if (fact_has(f, "state")) sheet_shown(x, STR("state"));
     if (str_eq(cell->text[0], cell->text[1])) cell->text[1] = STR("");
 }
 
@@ -114,8 +117,8 @@ void sheet_annex_table(struct sheet *x, const struct entry *const *list, size_t 
     static const bool is_code[] = {false, false, false, false, true};
     static const struct paper_table shape = {
         .columns = 5, .widths = widths, .to_right = to_right, .is_code = is_code};
-    static const char *const heads[] = {NULL, "field.what", "field.description", "document.entry",
-                                        "field.sha256"};
+    static const char *const heads[] = {NULL, "document.what", "field.description",
+                                        "document.entry", "field.sha256"};
     sheet_heading(x, "act.section.annexes");
     struct paper_cell *cells = sheet_table(x, &shape, count);
     if (cells == NULL) return;
@@ -198,7 +201,7 @@ static void file_rows(struct sheet *x, const struct entry *const *list, size_t c
 
 void sheet_item_table(struct sheet *x, const struct entry *const *list, size_t count)
 {
-    static const double widths[] = {0.4, 1.1, 2.3, 1.4, 1.5, 1.6, 1.0, 1.4};
+    static const double widths[] = {0.4, 1.1, 2.1, 1.3, 1.4, 1.5, 1.1, 1.8};
     static const bool to_right[] = {true, false, false, false, false, false, false, false};
     static const struct paper_table shape = {.columns = 8, .widths = widths, .to_right = to_right};
     static const char *const heads[] = {
@@ -230,7 +233,9 @@ static void happened_cell(struct sheet *x, const struct entry *e, struct paper_c
         Str text = STR("");
         for (size_t k = 0; k < COUNT_OF(names); k++) {
             Str value = sheet_value(x, i, e->fact, str_of(names[k]));
-            Str label = sheet_catalogue(x, i, "field", str_of(names[k]));
+            Str label = k == 0   ? sheet_text(x, i, "document.from_whom")
+                        : k == 1 ? sheet_text(x, i, "document.to_whom")
+                                 : sheet_catalogue(x, i, "field", str_of(names[k]));
             if (value.len)
                 text = sheet_printed(x, scope_print(x->s, "%.*s%s%.*s: %.*s", STR_ARG(text),
                                                     text.len ? "; " : "", STR_ARG(label),
@@ -244,7 +249,7 @@ void sheet_custody_table(struct sheet *x, const struct entry *const *list, size_
 {
     static const double widths[] = {1.4, 1.2, 1.8, 1.7, 3.6};
     static const struct paper_table shape = {.columns = 5, .widths = widths};
-    static const char *const heads[] = {"field.at", "field.item", "field.what", "field.by",
+    static const char *const heads[] = {"field.at", "field.item", "document.what", "document.who",
                                         "document.what_happened"};
     if (count == 0) return;
     sheet_heading(x, "document.section.custody");

@@ -57,7 +57,7 @@ void sheet_gaps(struct sheet *x)
 {
     const json_t *list = json_object_get(sheet_document(x), "must_contain");
     bool headed = false;
-    for (size_t i = 0; i < json_array_size(list); i++) {
+    for (size_t i = 0; i < json_array_size(list) && !x->is_part; i++) {
         const char *must = json_string_value(json_array_get(list, i));
         if (must == NULL || is_shown(x, str_of(must))) continue;
         if (!headed) sheet_heading(x, "document.section.gaps");
@@ -70,6 +70,15 @@ void sheet_remark(struct sheet *x)
 {
     if (x->columns == 2 && x->is_as_written)
         sheet_texts(x, "document.as_written", sheet_add(x, PAPER_REMARK)->text);
+}
+
+/* "from" and "to" are said of times and of people. */
+static const char *label_of(struct sheet *x, const struct kind_field *kf)
+{
+    bool of_time = kf->type == TYPE_INSTANT;
+    if (str_is(kf->name, "to")) return of_time ? "document.to_time" : "document.to_whom";
+    if (str_is(kf->name, "from")) return of_time ? "field.from" : "document.from_whom";
+    return label_key(x, kf->name);
 }
 
 static const struct kind_field *field_of(struct sheet *x, const struct fact *f, const char *name)
@@ -122,7 +131,7 @@ void sheet_fact_field(struct sheet *x, const struct fact *f, const char *name)
     if (kf && !shown && !kf->languages) {
         Str first = sheet_value(x, 0, f, kf->name), second = sheet_value(x, 1, f, kf->name);
         shown = first.len > 0;
-        sheet_field(x, label_key(x, kf->name), first, str_eq(first, second) ? STR("") : second);
+        sheet_field(x, label_of(x, kf), first, str_eq(first, second) ? STR("") : second);
     }
     if (shown)
         sheet_shown(x, str_of(name));
@@ -137,11 +146,10 @@ static bool is_in(Str name, const char *const *list)
     return false;
 }
 
-/* What the post fills in for machines: digests, keys, the parts of files. */
+/* What the post fills in for machines: digests, proofs, the handles of files. */
 static bool is_for_machines(const struct kind_field *kf)
 {
-    return kf->type == TYPE_HASH || str_is(kf->name, "root_note") || str_is(kf->name, "blob") ||
-           str_is(kf->name, "keys") || str_is(kf->name, "key");
+    return kf->type == TYPE_HASH || str_is(kf->name, "root_note") || str_is(kf->name, "blob");
 }
 
 void sheet_fact_all(struct sheet *x, const struct fact *f, const char *const *skip)
@@ -162,12 +170,13 @@ void sheet_fact_all(struct sheet *x, const struct fact *f, const char *const *sk
 /* "214 – 215, + 40 m": the pair of markers and the way from the first. */
 static void markers(struct sheet *x)
 {
-    Str a = case_incident_value(x->c, STR("marker_a")), b = case_incident_value(x->c, STR("marker_b"));
+    Str a = case_incident_value(x->c, STR("marker_a")),
+        b = case_incident_value(x->c, STR("marker_b"));
     Str offset = case_incident_value(x->c, STR("offset_m"));
     if (a.len == 0 && b.len == 0) return;
-    Str pair = scope_print(x->s, "%.*s%s%.*s%s%.*s%s", STR_ARG(a), a.len && b.len ? " – " : "",
-                           STR_ARG(b), offset.len ? ", + " : "", STR_ARG(offset),
-                           offset.len ? " m" : "");
+    Str pair =
+        scope_print(x->s, "%.*s%s%.*s%s%.*s%s", STR_ARG(a), a.len && b.len ? " – " : "", STR_ARG(b),
+                    offset.len ? ", + " : "", STR_ARG(offset), offset.len ? " m" : "");
     sheet_field(x, "field.marker", sheet_printed(x, pair), STR(""));
     sheet_shown(x, STR("marker_a"));
 }
@@ -232,7 +241,8 @@ void sheet_entries(struct sheet *x)
     static const double widths[] = {0.75, 1.6, 1.75, 4.85};
     static const bool is_code[] = {false, false, false, true};
     static const struct paper_table shape = {.columns = 4, .widths = widths, .is_code = is_code};
-    static const char *const heads[] = {"document.entry", "field.what", "time.utc", "field.body"};
+    static const char *const heads[] = {"document.entry", "document.what", "time.utc",
+                                        "field.body"};
     if (x->status != OK || x->cited_count == 0) return;
     size_t count = x->cited_count < ENTRIES_SHOWN_MAX ? x->cited_count : ENTRIES_SHOWN_MAX;
     sheet_heading(x, "document.section.entries");

@@ -7,7 +7,7 @@
 #include <math.h>
 
 enum { MARKERS_SHOWN_MAX = 8 };
-static const double NEAR_M = 2000, HEIGHT_MM = 75;
+static const double NEAR_M = 2000, SAME_M = 5, HEIGHT_MM = 75;
 
 static bool point_of(struct sheet *x, const struct entry *e, struct sketch_point *out)
 {
@@ -22,18 +22,36 @@ static bool point_of(struct sheet *x, const struct entry *e, struct sketch_point
                                        : fact_get(f, "item");
     if (label.len > 80) label.len = 0; /* the table has it in full */
     Str error = fact_get(f, "error_m");
-    out->label = sheet_printed(x, scope_print(x->s, "%.*s%s%.*s%s", STR_ARG(label),
-                                              error.len ? " ± " : "", STR_ARG(error),
-                                              error.len ? " m" : ""));
+    out->label =
+        sheet_printed(x, scope_print(x->s, "%.*s%s%.*s%s", STR_ARG(label), error.len ? " ± " : "",
+                                     STR_ARG(error), error.len ? " m" : ""));
     return true;
+}
+
+/* A marker that two facts place alike stands once, as the newer has it. */
+static void point_keep(struct sketch_point *points, size_t *count)
+{
+    const struct sketch_point *added = &points[*count];
+    struct map_point at = {added->at.lat, added->at.lon};
+    for (size_t i = 0; i < *count; i++) {
+        struct map_point other = {points[i].at.lat, points[i].at.lon};
+        Str a = points[i].label, b = added->label;
+        bool same =
+            added->is_marker && points[i].is_marker && str_eq(str_cut(&a, ' '), str_cut(&b, ' '));
+        if (!same || map_distance_m(at, other) > SAME_M) continue;
+        points[i] = *added;
+        return;
+    }
+    (*count)++;
 }
 
 static double nearest_m(const struct sketch *k, struct map_point at)
 {
     double least = INFINITY;
     for (size_t i = 0; i < k->point_count; i++)
-        least = fmin(least, map_distance_m(at, (struct map_point){k->points[i].at.lat,
-                                                                  k->points[i].at.lon}));
+        least =
+            fmin(least,
+                 map_distance_m(at, (struct map_point){k->points[i].at.lat, k->points[i].at.lon}));
     return least;
 }
 
@@ -79,7 +97,8 @@ static void line_add(struct sheet *x, const struct border *b, struct sketch *k)
         for (size_t i = 0; i < path->count && count + 2 < SKETCH_LINE_MAX; i++) {
             /* A segment may pass near though its ends are far: 60 km is what a sketch can hold. */
             bool is_near = nearest_m(k, path->points[i]) < 30 * NEAR_M;
-            if (is_near) line[count++] = (struct sketch_place){path->points[i].lat, path->points[i].lon};
+            if (is_near)
+                line[count++] = (struct sketch_place){path->points[i].lat, path->points[i].lon};
             if (!is_near && is_open) line[count++] = (struct sketch_place){NAN, NAN};
             is_open = is_near;
         }
@@ -100,9 +119,10 @@ static void caption(struct sheet *x, struct paper_block *b, const Hash *digest)
     write_hex(&hex, bytes_of(digest->bytes, 8));
     if (writer_close_str(&hex, &short_digest) != OK) return;
     for (size_t i = 0; i < 2; i++)
-        b->text[i] = sheet_printed(
-            x, scope_print(x->s, "%.*s %.*s (SHA-256 %.*s…).", STR_ARG(b->text[i]),
-                           STR_ARG(sheet_text(x, i, "note.line_indicative")), STR_ARG(short_digest)));
+        b->text[i] =
+            sheet_printed(x, scope_print(x->s, "%.*s %.*s (SHA-256 %.*s…).", STR_ARG(b->text[i]),
+                                         STR_ARG(sheet_text(x, i, "note.line_indicative")),
+                                         STR_ARG(short_digest)));
 }
 
 void sheet_sketch(struct sheet *x, const struct entry *const *list, size_t count)
@@ -118,7 +138,7 @@ void sheet_sketch(struct sheet *x, const struct entry *const *list, size_t count
         return;
     }
     for (size_t i = 0; i < count && map.point_count < SKETCH_POINTS_MAX - MARKERS_SHOWN_MAX; i++)
-        if (point_of(x, list[i], &points[map.point_count])) map.point_count++;
+        if (point_of(x, list[i], &points[map.point_count])) point_keep(points, &map.point_count);
     if (map.point_count == 0) return;
     bool has_border = border_kept(x->s, x->p, &border, &digest) == OK;
     if (has_border) line_add(x, &border, &map);

@@ -1,5 +1,5 @@
-/* app/sheet_parts.h - the parts that documents are put together from: fields of facts in words, gaps,
- * people, evidence, signatures. For act.c, sheet*.c and document*.c only. */
+/* app/sheet_parts.h - the parts that documents are put together from: fields of facts in words,
+ * gaps, people, evidence, signatures. For act.c, sheet*.c and document*.c only. */
 #pragma once
 #include "app/sheet.h"
 
@@ -59,8 +59,8 @@ void sheet_signature_blank(struct sheet *x, size_t side, Str role, struct paper_
 /* Where the pack wants both sides to sign there is a place for a seal. */
 bool sheet_both_sign(const struct sheet *x);
 
-/* The heading and the boxes, those of the signers and lines for ink where the pack wants more hands:
- * every side of a document of both, every role joined by "+". */
+/* The heading and the boxes, those of the signers and lines for ink where the pack wants more
+ * hands: every side of a document of both, every role joined by "+". */
 void sheet_sign(struct sheet *x);
 
 /* "Done in 2 originals, each in ...": for what both sign. */

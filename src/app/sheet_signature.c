@@ -105,6 +105,7 @@ static Str signature_text(struct sheet *x, const struct fact *f)
 
 bool sheet_both_sign(const struct sheet *x)
 {
+    if (x->is_part) return false;
     const char *by = json_string_value(json_object_get(sheet_document(x), "signed_by"));
     return by && strstr(by, "both");
 }
@@ -143,6 +144,7 @@ void sheet_signature_blank(struct sheet *x, size_t side, Str role, struct paper_
     }
     out->name = out->time_utc = out->value = STR("");
     ink_words(x, out);
+    sheet_texts(x, "document.ink_name", out->ink);
 }
 
 /* The roles that sign besides the author: joined by "+" in the pack ("R3+R5"). */
@@ -154,6 +156,13 @@ static void more_hands(struct sheet *x, size_t side, struct paper_signature *lis
     (void)str_cut(&roles, '+');
     while (roles.len && *count < HANDS_MAX)
         sheet_signature_blank(x, side, str_cut(&roles, '+'), &list[(*count)++]);
+}
+
+/* The role that signs when the pack names one alone. */
+static Str only_role(const struct sheet *x)
+{
+    const char *by = json_string_value(json_object_get(sheet_document(x), "signed_by"));
+    return by && by[0] == 'R' && strpbrk(by, ",+ ") == NULL ? str_of(by) : STR("");
 }
 
 void sheet_sign(struct sheet *x)
@@ -171,7 +180,10 @@ void sheet_sign(struct sheet *x)
         has[hands[n++].side] = true;
     }
     if (x->signer_count) more_hands(x, side, hands, &n);
-    for (size_t k = 0; k < SIDES && sheet_both_sign(x) && !x->own_side; k++)
+    for (size_t k = 0; k < SIDES && x->is_list; k++)
+        if (x->issuer.len ? k == side : x->party[k].len > 0)
+            sheet_signature_blank(x, k, only_role(x), &hands[n++]);
+    for (size_t k = 0; k < SIDES && sheet_both_sign(x) && !x->own_side && !x->is_list; k++)
         if (!has[k] && x->party[k].len) sheet_signature_blank(x, k, STR(""), &hands[n++]);
     if (x->hand) {
         sheet_signature_blank(x, side, STR(""), &hands[n]);

@@ -53,23 +53,48 @@ Str sheet_time(struct sheet *x, size_t column, Instant at)
     return sheet_fill(x, text, "{local_b}", sheet_local_time(x, column, x->party[1], at));
 }
 
+static Str words_in(struct sheet *x, const struct fact *f, const char *name, Str language)
+{
+    Str exact = sheet_printed(x, scope_print(x->s, "%s.%.*s", name, STR_ARG(language)));
+    return fact_get_str(f, exact);
+}
+
+/* Another language of the side that reads this column. */
+static Str words_beside(struct sheet *x, const struct fact *f, const char *name, Str language)
+{
+    const json_t *parties = json_object_get(x->p->pack.json, "parties");
+    for (size_t i = 0; i < json_array_size(parties); i++) {
+        const json_t *list = json_object_get(json_array_get(parties, i), "languages");
+        bool reads = false;
+        Str found = STR("");
+        for (size_t k = 0; k < json_array_size(list); k++) {
+            Str other = str_of(json_string_value(json_array_get(list, k)));
+            reads = reads || str_eq(other, language);
+            if (found.len == 0) found = words_in(x, f, name, other);
+        }
+        if (reads && found.len) return found;
+    }
+    return STR("");
+}
+
 Str sheet_words(struct sheet *x, size_t column, const struct fact *f, const char *name)
 {
     size_t len = strlen(name);
-    Str exact = scope_print(x->s, "%s.%.*s", name, STR_ARG(x->language[column]));
-    if (exact.ptr && fact_has(f, exact.ptr)) return sheet_copy(x, fact_get_str(f, exact));
-    for (size_t i = FACT_COMMON_FIELDS; i < f->field_count; i++) {
+    Str exact = words_in(x, f, name, x->language[column]);
+    if (exact.len) return sheet_copy(x, exact);
+    Str found = words_beside(x, f, name, x->language[column]);
+    for (size_t i = FACT_COMMON_FIELDS; i < f->field_count && found.len == 0; i++) {
         const struct fact_field *field = &f->fields[i];
         if (!field->open || field->value.len == 0 || field->name.len <= len + 1 ||
             memcmp(field->name.ptr, name, len) != 0 || field->name.ptr[len] != '.' ||
             memchr(field->name.ptr + len + 1, '.', field->name.len - len - 1) ||
             str_has_suffix(field->name, ".finding"))
             continue;
-        Str missing = sheet_text(x, column, "language.missing");
-        return sheet_printed(
-            x, scope_print(x->s, "[%.*s] %.*s", STR_ARG(missing), STR_ARG(field->value)));
+        found = field->value;
     }
-    return STR("");
+    if (found.len == 0) return STR("");
+    Str missing = sheet_text(x, column, "language.missing");
+    return sheet_printed(x, scope_print(x->s, "[%.*s] %.*s", STR_ARG(missing), STR_ARG(found)));
 }
 
 Str sheet_reference(struct sheet *x, size_t column, Str value)

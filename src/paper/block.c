@@ -5,7 +5,7 @@
 #include <assert.h>
 
 static const double NOTE_INDENT = 6 * MM, NUMBER_HANG = 7 * MM, LABEL_SHARE = 0.36;
-static const double PICTURE_HEIGHT_MM = 90, TABLE_START_MM = 28;
+static const double PICTURE_HEIGHT_MM = 90;
 enum { KEPT_MAX = 40 };
 
 static const char *const mark_signs[] = {
@@ -109,7 +109,8 @@ static void table_row_build(struct page *p, const struct paper_table *t,
         if (t->to_right && t->to_right[i]) c->text.align = PANGO_ALIGN_RIGHT;
         bool is_code = !is_head && t->is_code && t->is_code[i];
         enum type_style style = is_head ? TYPE_TABLE_HEAD : is_code ? TYPE_DIGEST : TYPE_TABLE;
-        bool is_pair = cells[i].text[1].len && p->doc->columns == 2;
+        bool is_pair = cells[i].text[1].len && p->doc->columns == 2 &&
+                       !str_eq(cells[i].text[0], cells[i].text[1]);
         type_add_in(&c->text, style, cells[i].text[0], is_pair ? p->doc->language[0] : STR(""));
         if (is_pair && cells[i].text[0].len) type_add(&c->text, style, STR("\n"));
         if (is_pair)
@@ -209,6 +210,21 @@ static bool row_build(struct page *p, const struct paper_block *b, struct row *r
     }
 }
 
+/* The head of a table and its first row. */
+static Status table_start_height(struct page *p, const struct paper_table *t, double *out)
+{
+    *out = 6;
+    for (size_t i = 0; i < 2; i++) {
+        const struct paper_cell *cells = i ? t->cells : t->head;
+        if (cells == NULL || (i && t->rows == 0)) continue;
+        struct row r AUTO_ROW = {0};
+        table_row_build(p, t, cells, &r);
+        TRY(row_measure(p, &r));
+        *out += r.height;
+    }
+    return OK;
+}
+
 /* Room that the beginning of a block takes; `*out_kept`: the next one stays with it. */
 static Status start_height(struct page *p, const struct paper_block *b, double *out, bool *out_kept)
 {
@@ -223,7 +239,7 @@ static Status start_height(struct page *p, const struct paper_block *b, double *
         return OK;
     }
     if (b->kind == PAPER_SIGNATURES) return signatures_height(p, b, out);
-    if (b->kind == PAPER_TABLE) *out = TABLE_START_MM * MM;
+    if (b->kind == PAPER_TABLE) return table_start_height(p, b->table, out);
     if (b->kind == PAPER_PICTURE)
         *out = ((b->height_mm > 0 ? b->height_mm : PICTURE_HEIGHT_MM) + 12) * MM;
     return OK;

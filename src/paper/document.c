@@ -150,8 +150,7 @@ static Status walk(struct page *p)
     TRY(block_title(p));
     for (size_t i = 0; i < p->doc->block_count; i++)
         TRY(block_draw(p, i));
-    page_end(p);
-    return OK;
+    return page_end(p);
 }
 
 /* Twice: the first walk counts the sheets, because each names the number of all. */

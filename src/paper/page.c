@@ -195,9 +195,12 @@ static Status header_draw(struct page *p)
     return OK;
 }
 
-void page_end(struct page *p)
+Status page_end(struct page *p)
 {
-    if (!p->dry && p->number) cairo_show_page(p->cr);
+    if (p->number == 0) return OK;
+    TRY(footer_draw(p));
+    if (!p->dry) cairo_show_page(p->cr);
+    return OK;
 }
 
 Status page_next(struct page *p)
@@ -208,11 +211,10 @@ Status page_next(struct page *p)
     memcpy(open, p->open, sizeof open);
     while (p->open_count)
         page_tag_end(p);
-    page_end(p);
+    TRY(page_end(p));
     if (++p->number > PAPER_PAGES_MAX)
         return fail(p->scope, ERR_LIMIT, "the document has more than %d pages", PAPER_PAGES_MAX);
     TRY(header_draw(p));
-    TRY(footer_draw(p));
     p->top = p->number == 1 ? 16 * MM : MARGIN_TOP;
     p->y = p->top;
     p->divider = 0;

@@ -35,8 +35,8 @@ struct page {
 /* Header and footer of the next sheet, `y` at its first row, the repeated row drawn. */
 MUST_USE Status page_next(struct page *p);
 
-/* Ends the last sheet. */
-void page_end(struct page *p);
+/* Ends the last sheet with its footer, which thus comes after the text in reading order. */
+MUST_USE Status page_end(struct page *p);
 
 bool page_is_at_top(const struct page *p);
 double page_room(const struct page *p);

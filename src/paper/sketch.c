@@ -6,7 +6,8 @@
 static const double WIDTH = 680, HEIGHT = 400, EDGE = 46, LETTERS = 14, LETTER_WIDTH = 8;
 static const double NEAR_MIN = 6, NEAR_MAX = 60, LINE_STEP = 5;
 static const double SPAN_MIN_M = 20, SPAN_MAX_M = 60000, DEGREE = 0.017453292519943295;
-enum { LABEL_BYTES_MAX = 120, LINE_SPOTS_MAX = 4000 };
+static const double RING = 18;
+enum { LABEL_BYTES_MAX = 120, LINE_SPOTS_MAX = 4000, RINGS = 4 };
 
 struct spot {
     double x, y;
@@ -175,9 +176,9 @@ struct label {
 };
 
 /* The label in place `i` beside a point whose error circle has `radius`. */
-static struct label label_in(struct spot point, double radius, size_t i, double width)
+static struct label label_in(struct spot point, double radius, size_t i, size_t ring, double width)
 {
-    double away = fmax(NEAR_MIN, fmin(radius, NEAR_MAX)) + 4;
+    double away = fmax(NEAR_MIN, fmin(radius, NEAR_MAX)) + 4 + (double)ring * RING;
     double x = point.x + places[i].side * away;
     double y = point.y + places[i].down * away + LETTERS * (0.35 + 0.5 * places[i].down);
     if (places[i].anchor[0] == 'e') x -= width;
@@ -230,6 +231,16 @@ static size_t crowding(const struct crowd *c, const struct box *b)
     return score;
 }
 
+/* A thin line from a point to its label when that stands apart. */
+static void leader_write(struct writer *w, struct spot at, const struct box *b)
+{
+    double x = fmin(fmax(at.x, b->x0), b->x1), y = fmin(fmax(at.y, b->y0), b->y1);
+    write_print(w,
+                "<path d=\"M%.1f %.1f L%.1f %.1f\" fill=\"none\" stroke=\"#000\" "
+                "stroke-width=\"0.5\"/>\n",
+                at.x, at.y, x, y);
+}
+
 /* Labels come after all signs, each where it is least in the way. */
 static Status labels_write(struct scope *s, struct writer *w, const struct view *v,
                            const struct sketch *k)
@@ -241,14 +252,19 @@ static Status labels_write(struct scope *s, struct writer *w, const struct view 
         double width = text_width(p->label);
         struct label best = {0};
         size_t least = SIZE_MAX;
-        for (size_t place = 0; place < COUNT_OF(places); place++) {
-            struct label l = label_in(spot_of(v, p->at), p->error_m * v->scale, place, width);
-            size_t score = crowding(&c, &l.box);
-            if (score >= least) continue;
-            least = score;
-            best = l;
-        }
+        size_t ring_of_best = 0;
+        for (size_t ring = 0; ring < RINGS && least > 0; ring++)
+            for (size_t place = 0; place < COUNT_OF(places); place++) {
+                struct label l =
+                    label_in(spot_of(v, p->at), p->error_m * v->scale, place, ring, width);
+                size_t score = crowding(&c, &l.box);
+                if (score >= least) continue;
+                least = score;
+                best = l;
+                ring_of_best = ring;
+            }
         c.boxes[c.box_count++] = best.box;
+        if (ring_of_best) leader_write(w, spot_of(v, p->at), &best.box);
         text_write(w, best.at.x, best.at.y, "start", p->label);
     }
     return OK;
