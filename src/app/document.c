@@ -239,8 +239,8 @@ static Status year_document(struct scope *s, struct post *p, const struct docume
     return sheet_finish(&x, out);
 }
 
-static Status document_make(struct scope *s, struct post *p, const struct document_request *r,
-                            struct paper_document *out)
+Status document_of_fact(struct scope *s, struct post *p, const struct document_request *r,
+                        struct paper_document *out)
 {
     struct making m = {.s = s, .p = p, .request = r};
     if (!fact_ref_parse(r->ref, &m.ref) || m.ref.field.len)
@@ -266,7 +266,7 @@ Status document_pdf(struct scope *s, struct post *p, const struct document_reque
     if (of_year && str_is(y.doc, "DOC19"))
         TRY(register_letters(s, p, y.year, &y.rows, &y.row_count));
     post_lock(p);
-    Status status = of_year ? year_document(s, p, r, &y, &doc) : document_make(s, p, r, &doc);
+    Status status = of_year ? year_document(s, p, r, &y, &doc) : document_of_fact(s, p, r, &doc);
     post_unlock(p);
     TRY(status);
     return paper_draw_apart(s, &doc, out);

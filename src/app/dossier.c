@@ -319,7 +319,8 @@ static Status act_add(struct dossier *d, const struct entry *e)
     if (d->act_count == ACTS_MAX) return OK;
     Str ref = entry_ref(d->s, e);
     if (ref.ptr == NULL) return ERR_MEMORY;
-    TRY(act_document(d->s, d->p, ref, FORM_BOTH, &d->acts[d->act_count]));
+    struct document_request request = {.ref = ref, .form = FORM_BOTH};
+    TRY(document_of_fact(d->s, d->p, &request, &d->acts[d->act_count]));
     d->act_names[d->act_count] =
         scope_print(d->s, "data/acts/%.*s-%" PRIu64 ".pdf", STR_ARG(e->party), e->fact->index);
     return d->act_names[d->act_count++].ptr ? OK : ERR_MEMORY;
@@ -334,7 +335,8 @@ static Status entries_add(struct dossier *d)
                     e->fact->index, e->opening);
         if (instant_before(d->made, e->at)) d->made = e->at;
         if (str_is(e->kind, "evidence.collected")) TRY(blob_add(d, e));
-        if (str_is(e->kind, "act.drafted")) TRY(act_add(d, e));
+        if (str_is(e->kind, "act.drafted") || str_is(e->kind, "handover.offered"))
+            TRY(act_add(d, e));
     }
     return OK;
 }

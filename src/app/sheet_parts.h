@@ -82,6 +82,10 @@ void sheet_measurements(struct sheet *x);
 void sheet_closing(struct sheet *x);
 void sheet_signatures(struct sheet *x);
 
+/* The document of a fact, not drawn yet, with the post locked (document.c). */
+MUST_USE Status document_of_fact(struct scope *s, struct post *p, const struct document_request *r,
+                                 struct paper_document *out);
+
 /* The whole document of an act, with the post locked (act.c). ERR_NOT_FOUND when the fact is none.
  */
 MUST_USE Status act_document(struct scope *s, struct post *p, Str act_ref, enum act_form form,

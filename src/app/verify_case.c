@@ -2,6 +2,7 @@
  * app/verify.h. */
 #include "app/verify.h"
 #include "core/casework/act.h"
+#include "core/casework/handover.h"
 #include <inttypes.h>
 
 static Status fold(struct verify *v, struct casefile *out)
@@ -66,6 +67,23 @@ static Status acts_report(struct verify *v, const struct casefile *c)
     return OK;
 }
 
+/* Hand-over acts are rendered from their facts, which were checked one by one. */
+static Status offers_report(struct verify *v, const struct casefile *c)
+{
+    for (size_t i = 0; i < c->offer_count; i++) {
+        const struct offer *o = &c->offers[i];
+        Str ref = entry_ref(v->s, o->entry);
+        Str name = scope_print(v->s, "data/acts/%.*s-%" PRIu64 ".pdf", STR_ARG(o->entry->party),
+                               o->entry->fact->index);
+        if (ref.ptr == NULL || name.ptr == NULL) return ERR_MEMORY;
+        (void)verify_member(v, name);
+        verify_pass(v, "The hand-over %.*s is %s by the giving and %s by the taking side.",
+                    STR_ARG(ref), o->giver_signed ? "signed" : "not signed",
+                    o->taker_signed ? "signed" : "not signed");
+    }
+    return OK;
+}
+
 /* A file of evidence counts when the entry that names it says the same digest and length. */
 static Status evidence_check(struct verify *v, const struct fact *f, const char *ref)
 {
@@ -107,5 +125,6 @@ Status verify_case(struct verify *v)
     TRY(fold(v, &c));
     TRY(common_check(v, &c));
     pack_check(v, &c);
-    return acts_report(v, &c);
+    TRY(acts_report(v, &c));
+    return offers_report(v, &c);
 }

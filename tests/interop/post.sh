@@ -113,6 +113,49 @@ PYTHON
     result $missing "pdftotext finds the words of both languages"
 }
 
+# Every sort of document, read by poppler and qpdf, and the digest in its footer found by hand.
+documents() {
+    posts=$work/every
+    ok "the example with every document is played" \
+        "$twinpost" play packs/lv-by/examples/every-paper.json --keep "$posts"
+    for index in $(seq 0 90); do
+        kind=$("$twinpost" fact show "$posts/lv" "lv:$index" --json 2>/dev/null |
+            sed -n 's/.*"kind": *"\([a-z.]*\)".*/\1/p' | head -1)
+        case " notice.sent evidence.collected handover.offered mandate.granted hold.placed letter.sent " in
+        *" $kind "*) test -n "$kind" && echo "lv:$index" ;;
+        esac
+    done >"$work/refs"
+    echo DOC19:2024 >>"$work/refs"
+    echo DOC26:2024 >>"$work/refs"
+    test "$(wc -l <"$work/refs")" -ge 10
+    result $? "there are documents of each sort"
+    while read -r ref; do document "$ref"; done <"$work/refs"
+}
+
+document() {
+    ok "$1 is drawn" "$twinpost" act pdf "$posts/lv" "$1" "$work/paper.pdf" || return
+    ok "qpdf finds no fault in $1" qpdf --check "$work/paper.pdf"
+    pdfinfo "$work/paper.pdf" >"$work/info"
+    grep -q '^Tagged: *yes' "$work/info" && grep -q '^Title: *[^ ]' "$work/info"
+    result $? "$1 is tagged and has a title"
+    qpdf --qdf --object-streams=disable "$work/paper.pdf" - 2>/dev/null | grep -a '/Lang' >"$work/langs"
+    grep -q '(lv)' "$work/langs" && grep -q '(ru)' "$work/langs"
+    result $? "$1 says the language of both columns"
+    pdffonts "$work/paper.pdf" | tail -n +3 | grep -qv ' yes yes yes '
+    test $? = 1
+    result $? "every font of $1 is embedded"
+    pdftotext -layout "$work/paper.pdf" "$work/text"
+    footer=$(sed -n 's/^ *SHA-256 *\([0-9a-f]\{64\}\).*/\1/p' "$work/text" | head -1)
+    sed -n 's/^ *\([a-z]*:[0-9]*\) .* \([0-9a-f]\{64\}\)$/\1 \2/p' "$work/text" >"$work/entries"
+    if [ "$(wc -l <"$work/entries")" = 1 ] && [ "${1#DOC}" = "$1" ]; then
+        found=$(cut -d' ' -f2 "$work/entries")
+    else
+        found=$(sha256sum <"$work/entries" | cut -d' ' -f1)
+    fi
+    test -n "$footer" && test "$found" = "$footer"
+    result $? "the digest in the footer of $1 is that of its entries"
+}
+
 [ $# = 2 ] || exit 2
 twinpost=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 mkdir -p "$2"
@@ -131,4 +174,5 @@ dossiers
 evidence
 parcels
 papers by:19
+documents
 finish

@@ -1,6 +1,6 @@
-/* The documents of the pack on paper, from an example in which each of them occurs: both posts print
- * the same, what is not for both stands on own-side sheets alone, and gaps are said. TWINPOST_KEEP
- * names a folder in which the pages are left to be looked at. */
+/* The documents of the pack on paper, from an example in which each of them occurs: both posts
+ * print the same, what is not for both stands on own-side sheets alone, and gaps are said.
+ * TWINPOST_KEEP names a folder in which the pages are left to be looked at. */
 #include "app/paper.h"
 #include "app/play.h"
 #include "command.h"
@@ -147,9 +147,9 @@ static void both_posts_print_the_same(void **state)
         if (fact_show(x->s, x->post[party], ref, ROLES_ALL, &f) != OK) continue;
         bool again = false; /* stands on the document of another fact */
         for (size_t k = 0; k < COUNT_OF(follow); k++)
-            again = again ||
-                    (str_has_prefix(f.kind, follow[k]) && !str_has_suffix(f.kind, "drafted") &&
-                     !str_has_suffix(f.kind, "offered"));
+            again =
+                again || (str_has_prefix(f.kind, follow[k]) && !str_has_suffix(f.kind, "drafted") &&
+                          !str_has_suffix(f.kind, "offered"));
         Status status = again ? ERR_NOT_FOUND : draw(x, party, ref, FORM_BOTH, false, &here);
         if (status == ERR_NOT_FOUND) continue;
         OKAY(status);
@@ -173,36 +173,73 @@ static void a_paper_says_what_its_facts_say(void **state)
         enum act_form form;
         const char *parts[9];
     } rows[] = {
-        {0, "notice.sent", 0, FORM_A,
+        {0,
+         "notice.sent",
+         0,
+         FORM_A,
          {"Pirmais paziņojums", "DOC01", "214 – 215, + 40 m", "55.742310 26.830112 (WGS 84) ± 3 m",
           "2024-05-06 02:00 UTC (05:00 Rīga / 05:00 Minska)", "Kravas automašīna nolauzusi",
           "Lūdzam saglabāt ierakstus", "lūdz saglabāt ierakstus jā", "A. Kalna"}},
-        {1, "notice.received", 0, FORM_B,
+        {1,
+         "notice.received",
+         0,
+         FORM_B,
          {"Подтверждение получения", "сообщение отправлено", "А. Кавалёва", "BY 61/2024",
           "2024-05-06 06:45 UTC"}},
-        {0, "proposal.made", 0, FORM_B,
+        {0,
+         "proposal.made",
+         0,
+         FORM_B,
          {"Предложение", "ответ: в другое время", "латышский, русский", "1. robežzīme 214",
           "kapteinis J. Ozoliņš, помощник", "маёр Я. Ўладыкоў, помощник", "срочно да"}},
-        {1, "proposal.answered", 0, FORM_A,
+        {1,
+         "proposal.answered",
+         0,
+         FORM_A,
          {"Atbilde uz priekšlikumu", "citā laikā", "2024-05-06 11:00 UTC", "дорога размыта"}},
-        {0, "evidence.collected", 0, FORM_A,
-         {"photo-1", "photo: nolauzts stabs", "LV 004512", "tikai informācijai", "P1", "RTK; 213, 215",
-          "pierādījums nodots glabāšanā", "lūzums 0,6 m virs pamatnes", "Skice mērogā"}},
-        {1, "opinion.given", 0, FORM_B,
+        {0,
+         "evidence.collected",
+         0,
+         FORM_A,
+         {"photo-1", "photo: nolauzts stabs", "LV 004512", "tikai informācijai", "P1",
+          "RTK; 213, 215", "pierādījums nodots glabāšanā", "lūzums 0,6 m virs pamatnes",
+          "Skice mērogā"}},
+        {1,
+         "opinion.given",
+         0,
+         FORM_B,
          {"Особое мнение", "2. Следы шин ведут с латвийской стороны", "вины перевозчика нет"}},
-        {0, "handover.offered", 1, FORM_B,
+        {0,
+         "handover.offered",
+         1,
+         FORM_B,
          {"Акт передачи имущества", "lorry-1", "2; 2 ключа из 3", "3; 3 atslēgas",
-          "Республика Беларусь", "photo-1 (lv:", "палкоўнік С. Якімовіч", "Составлено в 2 экземплярах"}},
-        {1, "handover.offered", 0, FORM_A,
+          "Республика Беларусь", "photo-1 (lv:", "палкоўнік С. Якімовіч",
+          "Составлено в 2 экземплярах"}},
+        {1,
+         "handover.offered",
+         0,
+         FORM_A,
          {"Dzīvnieku nodošanas", "suga cattle", "krāsa red-white", "izmaksas dienā 4.50",
           "veterinārārsta atzinums nav reģistrēts", "Nodod Baltkrievijas Republika"}},
-        {0, "mandate.granted", 3, FORM_A,
+        {0,
+         "mandate.granted",
+         3,
+         FORM_A,
          {"Pilnvara", "pulkvedis M. Bērziņš", "Pilnvarots robežas pārstāvis", "visi iecirkņi",
           "līdz atsaukšanai", "saknes apliecinājums jā", "izdevējiestādes vārdā"}},
-        {1, "case.escalated", 0, FORM_B,
-         {"Уведомление о передаче", "главные уполномоченные", "сумма не согласована", "Приложенные документы"}},
+        {1,
+         "case.escalated",
+         0,
+         FORM_B,
+         {"Уведомление о передаче", "главные уполномоченные", "сумма не согласована",
+          "Приложенные документы"}},
         {0, "case.closed", 0, FORM_A, {"zīme atjaunota", "Neatrisinātie jautājumi", "strīdīgs: "}},
-        {1, "crossing.recorded", 0, FORM_A, {"9 cilvēki", "meža ugunsgrēks", "2024-06-01 12:00 UTC"}},
+        {1,
+         "crossing.recorded",
+         0,
+         FORM_A,
+         {"9 cilvēki", "meža ugunsgrēks", "2024-06-01 12:00 UTC"}},
         {1, "event.planned", 0, FORM_B, {"400", "один пункт пропуска", "Дзяды"}},
         {0, "assessment.stated", 0, FORM_B, {"Обстановка спокойная", "2024-05"}},
         {0, "damage.claimed", 0, FORM_A, {"840.00", "EUR", "stabs, pamatne", "tāme 2024-05-07"}},
@@ -227,7 +264,8 @@ static void an_act_shows_versions_pairs_reservations_and_gaps(void **state)
     says(first, "pielikums nav reģistrēts");
     Str act = page(x, 1, fact_of(x, 0, "act.drafted", 1), FORM_B, false);
     says(act, "вступил в силу");
-    says(act, "1. Столб пограничного знака 214 сломан на высоте 0,6 м над основанием. ● согласовано · текст: сверен");
+    says(act, "1. Столб пограничного знака 214 сломан на высоте 0,6 м над основанием. ● "
+              "согласовано · текст: сверен");
     says(act, "◐ оспаривается");
     says(act, "Следы торможения видны на последних двух метрах.");
     says(act, "Водитель пытался остановиться");
