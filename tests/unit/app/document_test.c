@@ -163,93 +163,90 @@ static void both_posts_print_the_same(void **state)
     assert_true(shared > 35);
 }
 
+/* Words that the paper of a fact must say, drawn at the other post. */
+static const struct {
+    size_t party;
+    const char *kind;
+    size_t nth;
+    enum act_form form;
+    const char *parts[9];
+} sayings[] = {
+    {0,
+     "notice.sent",
+     0,
+     FORM_A,
+     {"Pirmais paziņojums", "DOC01", "214 – 215, + 40 m", "55.742310 26.830112 (WGS 84) ± 3 m",
+      "2024-05-06 02:00 UTC (05:00 Rīga / 05:00 Minska)", "Kravas automašīna nolauzusi",
+      "Lūdzam saglabāt ierakstus", "lūdz saglabāt ierakstus jā", "A. Kalna"}},
+    {1,
+     "notice.received",
+     0,
+     FORM_B,
+     {"Подтверждение получения", "сообщение отправлено", "А. Кавалёва", "BY 61/2024",
+      "2024-05-06 06:45 UTC"}},
+    {0,
+     "proposal.made",
+     0,
+     FORM_B,
+     {"Предложение", "ответ: в другое время", "латышский, русский", "1. robežzīme 214",
+      "kapteinis J. Ozoliņš, помощник", "маёр Я. Ўладыкоў, помощник", "срочно да"}},
+    {1,
+     "proposal.answered",
+     0,
+     FORM_A,
+     {"Atbilde uz priekšlikumu", "citā laikā", "2024-05-06 11:00 UTC", "дорога размыта"}},
+    {0,
+     "evidence.collected",
+     0,
+     FORM_A,
+     {"photo-1", "photo: nolauzts stabs", "LV 004512", "tikai informācijai", "P1", "RTK; 213, 215",
+      "pierādījums nodots glabāšanā", "lūzums 0,6 m virs pamatnes", "Skice mērogā"}},
+    {1,
+     "opinion.given",
+     0,
+     FORM_B,
+     {"Особое мнение", "2. Следы шин ведут с латвийской стороны", "вины перевозчика нет"}},
+    {0,
+     "handover.offered",
+     1,
+     FORM_B,
+     {"Акт передачи имущества", "lorry-1", "2; 2 ключа из 3", "3; 3 atslēgas",
+      "Республика Беларусь", "photo-1 (lv:", "палкоўнік С. Якімовіч",
+      "Составлено в 2 экземплярах"}},
+    {1,
+     "handover.offered",
+     0,
+     FORM_A,
+     {"Dzīvnieku nodošanas", "suga cattle", "krāsa red-white", "izmaksas dienā 4.50",
+      "veterinārārsta atzinums nav reģistrēts", "Nodod Baltkrievijas Republika"}},
+    {0,
+     "mandate.granted",
+     3,
+     FORM_A,
+     {"Pilnvara", "pulkvedis M. Bērziņš", "Pilnvarots robežas pārstāvis", "visi iecirkņi",
+      "līdz atsaukšanai", "saknes apliecinājums jā", "izdevējiestādes vārdā"}},
+    {1,
+     "case.escalated",
+     0,
+     FORM_B,
+     {"Уведомление о передаче", "главные уполномоченные", "сумма не согласована",
+      "Приложенные документы"}},
+    {0, "case.closed", 0, FORM_A, {"zīme atjaunota", "Neatrisinātie jautājumi", "strīdīgs: "}},
+    {1, "crossing.recorded", 0, FORM_A, {"9 cilvēki", "meža ugunsgrēks", "2024-06-01 12:00 UTC"}},
+    {1, "event.planned", 0, FORM_B, {"400", "один пункт пропуска", "Дзяды"}},
+    {0, "assessment.stated", 0, FORM_B, {"Обстановка спокойная", "2024-05"}},
+    {0, "damage.claimed", 0, FORM_A, {"840.00", "EUR", "stabs, pamatne", "tāme 2024-05-07"}},
+};
+
 static void a_paper_says_what_its_facts_say(void **state)
 {
     struct played *x = *state;
-    static const struct {
-        size_t party;
-        const char *kind;
-        size_t nth;
-        enum act_form form;
-        const char *parts[9];
-    } rows[] = {
-        {0,
-         "notice.sent",
-         0,
-         FORM_A,
-         {"Pirmais paziņojums", "DOC01", "214 – 215, + 40 m", "55.742310 26.830112 (WGS 84) ± 3 m",
-          "2024-05-06 02:00 UTC (05:00 Rīga / 05:00 Minska)", "Kravas automašīna nolauzusi",
-          "Lūdzam saglabāt ierakstus", "lūdz saglabāt ierakstus jā", "A. Kalna"}},
-        {1,
-         "notice.received",
-         0,
-         FORM_B,
-         {"Подтверждение получения", "сообщение отправлено", "А. Кавалёва", "BY 61/2024",
-          "2024-05-06 06:45 UTC"}},
-        {0,
-         "proposal.made",
-         0,
-         FORM_B,
-         {"Предложение", "ответ: в другое время", "латышский, русский", "1. robežzīme 214",
-          "kapteinis J. Ozoliņš, помощник", "маёр Я. Ўладыкоў, помощник", "срочно да"}},
-        {1,
-         "proposal.answered",
-         0,
-         FORM_A,
-         {"Atbilde uz priekšlikumu", "citā laikā", "2024-05-06 11:00 UTC", "дорога размыта"}},
-        {0,
-         "evidence.collected",
-         0,
-         FORM_A,
-         {"photo-1", "photo: nolauzts stabs", "LV 004512", "tikai informācijai", "P1",
-          "RTK; 213, 215", "pierādījums nodots glabāšanā", "lūzums 0,6 m virs pamatnes",
-          "Skice mērogā"}},
-        {1,
-         "opinion.given",
-         0,
-         FORM_B,
-         {"Особое мнение", "2. Следы шин ведут с латвийской стороны", "вины перевозчика нет"}},
-        {0,
-         "handover.offered",
-         1,
-         FORM_B,
-         {"Акт передачи имущества", "lorry-1", "2; 2 ключа из 3", "3; 3 atslēgas",
-          "Республика Беларусь", "photo-1 (lv:", "палкоўнік С. Якімовіч",
-          "Составлено в 2 экземплярах"}},
-        {1,
-         "handover.offered",
-         0,
-         FORM_A,
-         {"Dzīvnieku nodošanas", "suga cattle", "krāsa red-white", "izmaksas dienā 4.50",
-          "veterinārārsta atzinums nav reģistrēts", "Nodod Baltkrievijas Republika"}},
-        {0,
-         "mandate.granted",
-         3,
-         FORM_A,
-         {"Pilnvara", "pulkvedis M. Bērziņš", "Pilnvarots robežas pārstāvis", "visi iecirkņi",
-          "līdz atsaukšanai", "saknes apliecinājums jā", "izdevējiestādes vārdā"}},
-        {1,
-         "case.escalated",
-         0,
-         FORM_B,
-         {"Уведомление о передаче", "главные уполномоченные", "сумма не согласована",
-          "Приложенные документы"}},
-        {0, "case.closed", 0, FORM_A, {"zīme atjaunota", "Neatrisinātie jautājumi", "strīdīgs: "}},
-        {1,
-         "crossing.recorded",
-         0,
-         FORM_A,
-         {"9 cilvēki", "meža ugunsgrēks", "2024-06-01 12:00 UTC"}},
-        {1, "event.planned", 0, FORM_B, {"400", "один пункт пропуска", "Дзяды"}},
-        {0, "assessment.stated", 0, FORM_B, {"Обстановка спокойная", "2024-05"}},
-        {0, "damage.claimed", 0, FORM_A, {"840.00", "EUR", "stabs, pamatne", "tāme 2024-05-07"}},
-    };
     if (!command_is_there("pdftotext")) skip();
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        Str ref = fact_of(x, rows[i].party, rows[i].kind, rows[i].nth);
-        Str text = page(x, 1 - rows[i].party, ref, rows[i].form, false);
-        for (size_t k = 0; k < COUNT_OF(rows[i].parts) && rows[i].parts[k]; k++)
-            says(text, rows[i].parts[k]);
+    for (size_t i = 0; i < COUNT_OF(sayings); i++) {
+        Str ref = fact_of(x, sayings[i].party, sayings[i].kind, sayings[i].nth);
+        Str text = page(x, 1 - sayings[i].party, ref, sayings[i].form, false);
+        for (size_t k = 0; k < COUNT_OF(sayings[i].parts) && sayings[i].parts[k]; k++)
+            says(text, sayings[i].parts[k]);
         says_not(text, OWN_LV);
         says_not(text, OWN_BY);
     }
