@@ -29,7 +29,7 @@ static const struct subcommand subcommands[] = {
     {"register", cli_register, "registers of letters and of markers"},
     {"line", cli_line, "the border line: distances, sides, markers"},
     {"pack", cli_pack, "checks a procedure pack"},
-    {"act", cli_act, "draws an act as PDF"},
+    {"act", cli_act, "draws acts and the other documents as PDF"},
     {"dossier", cli_dossier, "writes a case's dossier"},
     {"journal", cli_journal, "exports the journal as static files"},
     {"verify", cli_verify, "checks a dossier or a post offline"},

@@ -62,7 +62,7 @@ static void measurement_row(struct sheet *x, const struct entry *e, size_t row,
 
 void sheet_measurement_table(struct sheet *x, const struct entry *const *list, size_t count)
 {
-    static const double widths[MEASURED_COLUMNS] = {0.4, 1.3, 2.2, 1.15, 1.35, 1.7, 2.1};
+    static const double widths[MEASURED_COLUMNS] = {0.4, 1.2, 2.1, 1.5, 1.5, 1.6, 2.0};
     static const bool to_right[MEASURED_COLUMNS] = {true, false, false, true, true, false, false};
     static const struct paper_table shape = {
         .columns = MEASURED_COLUMNS, .widths = widths, .to_right = to_right};
@@ -201,7 +201,7 @@ static void file_rows(struct sheet *x, const struct entry *const *list, size_t c
 
 void sheet_item_table(struct sheet *x, const struct entry *const *list, size_t count)
 {
-    static const double widths[] = {0.4, 1.1, 2.1, 1.3, 1.4, 1.5, 1.1, 1.8};
+    static const double widths[] = {0.4, 1.1, 1.9, 1.3, 1.7, 1.5, 1.1, 1.8};
     static const bool to_right[] = {true, false, false, false, false, false, false, false};
     static const struct paper_table shape = {.columns = 8, .widths = widths, .to_right = to_right};
     static const char *const heads[] = {

@@ -186,6 +186,13 @@ static struct label label_in(struct spot point, double radius, size_t i, size_t 
     return (struct label){{x, y}, {x - 1, y - LETTERS, x + width + 1, y + 4}};
 }
 
+/* The longest of 1, 2, 5 times a power of ten that takes at most a quarter of the width. */
+static double bar_metres(double scale)
+{
+    double most = WIDTH / 4 / scale, step = pow(10, floor(log10(most)));
+    return most >= 5 * step ? 5 * step : most >= 2 * step ? 2 * step : step;
+}
+
 /* What is on the drawing already: signs and labels as boxes, the line as spots along it. */
 struct crowd {
     struct box *boxes;
@@ -196,9 +203,12 @@ struct crowd {
 static Status crowd_open(struct scope *s, const struct view *v, const struct sketch *k,
                          struct crowd *out)
 {
-    struct crowd c = {.boxes = scope_array(s, 2 * k->point_count, sizeof *c.boxes),
+    struct crowd c = {.boxes = scope_array(s, 2 * k->point_count + 2, sizeof *c.boxes),
                       .spots = scope_array(s, LINE_SPOTS_MAX, sizeof *c.spots)};
     if (c.boxes == NULL || c.spots == NULL) return ERR_MEMORY;
+    double bar = bar_metres(v->scale) * v->scale;
+    c.boxes[c.box_count++] = (struct box){0, HEIGHT - 32, 16 + bar + 60, HEIGHT}; /* the scale, */
+    c.boxes[c.box_count++] = (struct box){WIDTH - 40, 0, WIDTH, 66};              /* north */
     for (size_t i = 0; i < k->point_count; i++) {
         struct spot at = spot_of(v, k->points[i].at);
         double r = fmax(NEAR_MIN, fmin(k->points[i].error_m * v->scale, NEAR_MAX));
@@ -268,13 +278,6 @@ static Status labels_write(struct scope *s, struct writer *w, const struct view 
         text_write(w, best.at.x, best.at.y, "start", p->label);
     }
     return OK;
-}
-
-/* The longest of 1, 2, 5 times a power of ten that takes at most a quarter of the width. */
-static double bar_metres(double scale)
-{
-    double most = WIDTH / 4 / scale, step = pow(10, floor(log10(most)));
-    return most >= 5 * step ? 5 * step : most >= 2 * step ? 2 * step : step;
 }
 
 static void furniture_write(struct scope *s, struct writer *w, const struct view *v)

@@ -1,7 +1,7 @@
 #include "paper/worker.h"
 #include "os/process.h"
 
-enum { MEMORY_BYTES = 768 * 1024 * 1024, CPU_SECONDS = 60, TIME_MS = 90 * 1000 };
+enum { MEMORY_BYTES = 768 * 1024 * 1024, CPU_SECONDS = 60, TIME_MS = 240 * 1000 };
 
 static Status draw_work(void *ctx, struct scope *s, Bytes *out)
 {
