@@ -1,9 +1,8 @@
 /* Documents on paper: what stands on the pages is all there, searchable, tagged, and the same each
  * time. Programs of Debian (poppler-utils, qpdf) are the second opinion. */
 #include "command.h"
-#include "folder.h"
-#include "os/file.h"
 #include "paper/worker.h"
+#include "reading.h"
 #include "sample.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,69 +10,6 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
-
-#define OKAY(call) assert_int_equal((call), OK)
-
-struct fixture {
-    struct scope *s;
-    const char *folder;
-};
-
-static int set_up(void **state)
-{
-    struct scope *s = scope_open(512 << 20);
-    struct fixture *f = NEW(s, struct fixture);
-    *f = (struct fixture){s, folder_open(s)};
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    folder_close(f->folder);
-    scope_close(f->s);
-    return 0;
-}
-
-static const char *saved(struct fixture *f, Bytes pdf)
-{
-    Str path = file_join(f->s, f->folder, "act.pdf");
-    OKAY(file_write(f->s, path.ptr, pdf));
-    return path.ptr;
-}
-
-static bool contains(Str text, const char *part)
-{
-    return memmem(text.ptr, text.len, part, strlen(part)) != NULL;
-}
-
-static size_t count_of(Str text, const char *part)
-{
-    size_t found = 0, len = strlen(part);
-    for (size_t i = 0; i + len <= text.len; i++)
-        found += memcmp(text.ptr + i, part, len) == 0;
-    return found;
-}
-
-/* Text of the PDF in the order of its content, blanks and line ends as one blank. */
-static Str text_of(struct fixture *f, const char *path)
-{
-    Str raw = {NULL, 0};
-    const char *const argv[] = {"pdftotext", "-raw", "-enc", "UTF-8", path, "-", NULL};
-    assert_int_equal(command_run(f->s, argv, &raw), 0);
-    char *out = scope_alloc(f->s, raw.len + 1);
-    assert_non_null(out);
-    size_t len = 0;
-    for (size_t i = 0; i < raw.len; i++) {
-        bool is_blank = raw.ptr[i] == ' ' || raw.ptr[i] == '\n' || raw.ptr[i] == '\f';
-        if (!is_blank)
-            out[len++] = raw.ptr[i];
-        else if (len && out[len - 1] != ' ')
-            out[len++] = ' ';
-    }
-    return (Str){out, len};
-}
 
 static void the_same_document_gives_the_same_bytes(void **state)
 {
@@ -309,74 +245,6 @@ static void what_cannot_stand_on_paper_is_refused_with_a_reason(void **state)
     assert_null(pdf.ptr);
 }
 
-static void a_direction_control_is_shown_and_does_not_turn_the_text(void **state)
-{
-    struct fixture *f = *state;
-    if (!command_is_there("pdftotext")) return;
-    struct paper_block block = {.kind = PAPER_PARAGRAPH,
-                                .text = {STR("Distance 3\xE2\x80\xAE"
-                                             "21 m")}};
-    struct paper_document doc = {.title = {STR("Act")},
-                                 .language = {STR("en")},
-                                 .columns = 1,
-                                 .blocks = &block,
-                                 .block_count = 1};
-    Bytes pdf;
-    OKAY(paper_draw(f->s, &doc, &pdf));
-    assert_true(contains(text_of(f, saved(f, pdf)), "Distance 3[U+202E]21 m"));
-}
-
-/* The only text of a document in one column. */
-static Str page_of(struct fixture *f, Str text)
-{
-    struct paper_block block = {.kind = PAPER_PARAGRAPH, .text = {text}};
-    struct paper_document doc = {.title = {STR("Act")},
-                                 .language = {STR("en")},
-                                 .columns = 1,
-                                 .blocks = &block,
-                                 .block_count = 1};
-    Bytes pdf;
-    OKAY(paper_draw(f->s, &doc, &pdf));
-    return text_of(f, saved(f, pdf));
-}
-
-static void what_cannot_be_seen_is_spelled_out(void **state)
-{
-    struct fixture *f = *state;
-    if (!command_is_there("pdftotext")) return;
-    static const struct {
-        const char *text, *shown;
-    } cases[] = {
-        {"Bērzi\xE2\x80\x8Bņš", "Bērzi[U+200B]ņš"}, /* zero width space */
-        {"pass\xC2\xADword", "pass[U+00AD]word"},   /* soft hyphen */
-        {"a\xEF\xBB\xBF\x62", "a[U+FEFF]b"},
-        {"a\xE2\x80\x8D\x62", "a[U+200D]b"},   /* a joiner where nothing joins */
-        {"x\xF3\xA0\x81\x81y", "x[U+E0041]y"}, /* a tag */
-    };
-    for (size_t i = 0; i < COUNT_OF(cases); i++)
-        assert_true(contains(page_of(f, str_of(cases[i].text)), cases[i].shown));
-    assert_false(contains(page_of(f, STR("\xD9\x85\xDB\x8C\xE2\x80\x8C\xD8\xAE")), "[U+"));
-}
-
-static void a_word_of_many_thousand_letters_breaks_where_it_must(void **state)
-{
-    struct fixture *f = *state;
-    enum { LONG = 64 * 1024 };
-    char *word = scope_alloc(f->s, LONG);
-    assert_non_null(word);
-    memset(word, 'm', LONG);
-    struct paper_block blocks[] = {
-        {.kind = PAPER_PARAGRAPH, .number = STR("1."), .text = {{word, LONG}, {word, LONG}}},
-        {.kind = PAPER_FIELD, .text = {STR("A"), STR("B")}, .value = {{word, LONG}}}};
-    struct paper_document doc = sample_act(f->s, 0);
-    doc.blocks = blocks;
-    doc.block_count = COUNT_OF(blocks);
-    Bytes pdf;
-    OKAY(paper_draw_apart(f->s, &doc, &pdf));
-    if (!command_is_there("pdftotext")) return;
-    assert_true(count_of(text_of(f, saved(f, pdf)), "m") >= 4 * (size_t)LONG);
-}
-
 /* Text of each sheet that holds `part`, one behind the other. */
 static size_t sheets_with(struct fixture *f, Bytes pdf, const char *part, size_t *out_sheets)
 {
@@ -488,7 +356,7 @@ static void a_child_draws_the_same_bytes_and_hands_back_refusals(void **state)
 
 int main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, reading_set_up, reading_tear_down)
     const struct CMUnitTest tests[] = {
         CASE(the_same_document_gives_the_same_bytes),
         CASE(qpdf_finds_nothing_wrong_and_every_font_is_embedded),
@@ -499,10 +367,6 @@ int main(void)
         CASE(a_pair_is_never_parted_by_a_page),
         CASE(a_text_longer_than_a_page_goes_on_without_loss),
         CASE(what_cannot_stand_on_paper_is_refused_with_a_reason),
-        CASE(a_direction_control_is_shown_and_does_not_turn_the_text),
-        CASE(what_cannot_be_seen_is_spelled_out),
-        CASE(a_word_of_many_thousand_letters_breaks_where_it_must),
-        CASE(a_table_of_ten_thousand_rows_is_drawn),
         CASE(a_heading_stands_on_the_sheet_of_the_first_signatures),
         CASE(the_banner_stands_on_every_sheet),
         CASE(a_scope_that_is_too_small_is_a_refusal),
