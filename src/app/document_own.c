@@ -25,11 +25,11 @@ static void key_field(struct sheet *x, const struct entry *e)
     const struct authority *a;
     struct neighbour *n = e->own ? NULL : post_neighbour(x->p, e->party);
     if ((!e->own && n == NULL) || post_authority(x->s, x->p, n, &a) != OK) return;
-    const PublicKey *key = authority_key(a, fact_get(e->fact, "officer"));
-    if (key == NULL) return;
-    struct writer w = writer_open(x->s, 2 * sizeof key->bytes + 1);
+    PublicKey key;
+    if (!authority_officer_key(a, fact_get(e->fact, "officer"), e->fact->index, &key)) return;
+    struct writer w = writer_open(x->s, 2 * sizeof key.bytes + 1);
     Str hex;
-    write_hex(&w, bytes_of(key->bytes, sizeof key->bytes));
+    write_hex(&w, bytes_of(key.bytes, sizeof key.bytes));
     if (writer_close_str(&w, &hex) == OK) sheet_field(x, "document.officer_key", hex, STR(""));
 }
 

@@ -260,34 +260,6 @@ static size_t sheets_with(struct fixture *f, Bytes pdf, const char *part, size_t
     return found;
 }
 
-/* A register of ten thousand entries: nothing is lost on some hundred sheets, or it is refused. */
-static void a_table_of_ten_thousand_rows_is_drawn(void **state)
-{
-    struct fixture *f = *state;
-    enum { ROWS = 10000 };
-    static const double row_widths[] = {1, 5};
-    struct paper_cell *rows = scope_array(f->s, 2 * ROWS, sizeof *rows);
-    assert_non_null(rows);
-    for (size_t i = 0; i < ROWS; i++) {
-        rows[2 * i].text[0] = scope_print(f->s, "lv:%zu", i + 1);
-        rows[2 * i + 1].text[0] = STR("vēstule nosūtīta");
-    }
-    struct paper_table table = {.columns = 2, .rows = ROWS, .widths = row_widths, .cells = rows};
-    struct paper_block block = {.kind = PAPER_TABLE, .table = &table};
-    struct paper_document doc = sample_act(f->s, 0);
-    doc.blocks = &block;
-    doc.block_count = 1;
-    Bytes pdf;
-    OKAY(paper_draw_apart(f->s, &doc, &pdf));
-    if (command_is_there("pdftotext")) {
-        Str text = text_of(f, saved(f, pdf));
-        assert_int_equal(count_of(text, "vēstule nosūtīta"), ROWS);
-        assert_true(contains(text, "lv:10000"));
-    }
-    table.rows = PAPER_BLOCKS_MAX + 1;
-    assert_int_equal(paper_draw_apart(f->s, &doc, &pdf), ERR_LIMIT);
-}
-
 static void a_heading_stands_on_the_sheet_of_the_first_signatures(void **state)
 {
     struct fixture *f = *state;

@@ -78,19 +78,32 @@ static void a_word_of_many_thousand_letters_breaks_where_it_must(void **state)
     assert_true(count_of(text_of(f, saved(f, pdf)), "m") >= 4 * (size_t)LONG);
 }
 
-/* Text of each sheet that holds `part`, one behind the other. */
-static size_t sheets_with(struct fixture *f, Bytes pdf, const char *part, size_t *out_sheets)
+/* A register of ten thousand entries: nothing is lost on some hundred sheets, or it is refused. */
+static void a_table_of_ten_thousand_rows_is_drawn(void **state)
 {
-    Str rest = {NULL, 0};
-    const char *const argv[] = {"pdftotext", "-raw", saved(f, pdf), "-", NULL};
-    assert_int_equal(command_run(f->s, argv, &rest), 0);
-    size_t found = 0;
-    *out_sheets = 0;
-    while (rest.len) {
-        found += contains(str_cut(&rest, '\f'), part);
-        (*out_sheets)++;
+    struct fixture *f = *state;
+    enum { ROWS = 10000 };
+    static const double row_widths[] = {1, 5};
+    struct paper_cell *rows = scope_array(f->s, 2 * ROWS, sizeof *rows);
+    assert_non_null(rows);
+    for (size_t i = 0; i < ROWS; i++) {
+        rows[2 * i].text[0] = scope_print(f->s, "lv:%zu", i + 1);
+        rows[2 * i + 1].text[0] = STR("vēstule nosūtīta");
     }
-    return found;
+    struct paper_table table = {.columns = 2, .rows = ROWS, .widths = row_widths, .cells = rows};
+    struct paper_block block = {.kind = PAPER_TABLE, .table = &table};
+    struct paper_document doc = sample_act(f->s, 0);
+    doc.blocks = &block;
+    doc.block_count = 1;
+    Bytes pdf;
+    OKAY(paper_draw_apart(f->s, &doc, &pdf));
+    if (command_is_there("pdftotext")) {
+        Str text = text_of(f, saved(f, pdf));
+        assert_int_equal(count_of(text, "vēstule nosūtīta"), ROWS);
+        assert_true(contains(text, "lv:10000"));
+    }
+    table.rows = PAPER_BLOCKS_MAX + 1;
+    assert_int_equal(paper_draw_apart(f->s, &doc, &pdf), ERR_LIMIT);
 }
 
 int main(void)

@@ -63,4 +63,3 @@ Str text_of(struct fixture *f, const char *path)
     }
     return (Str){out, len};
 }
-
