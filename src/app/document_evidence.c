@@ -47,7 +47,7 @@ static void other_languages(struct sheet *x, const struct fact *f)
             b->text[c] = sheet_printed(
                 x, scope_print(x->s, "%.*s, %.*s",
                                STR_ARG(sheet_capital(x, sheet_text(x, c, "field.text"))),
-                               STR_ARG(sheet_catalogue(x, c, "in_language", language))));
+                               STR_ARG(sheet_catalogue(x, c, "language.in", language))));
         struct paper_block *text = sheet_add(x, PAPER_PARAGRAPH);
         text->text[0] = text->text[1] = sheet_copy(x, words);
     }

@@ -27,7 +27,7 @@ Status outside_fold_common(struct scope *s, struct post *p, struct neighbour *n,
     TRY(entries_as_opened(s, p, g.list, g.count));
     for (size_t i = 0; i < g.count; i++) {
         if (g.list[i].opening == 0) continue;
-        g.list[i].fact = g.list[i].opened;
+        if (g.list[i].opened) g.list[i].fact = g.list[i].opened;
         g.list[opened++] = g.list[i];
     }
     return case_fold(s, &p->pack, STR(""), g.list, opened, post_now(p), out);

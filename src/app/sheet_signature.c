@@ -208,7 +208,7 @@ static Str languages(struct sheet *x, size_t column)
     Str names = STR("");
     for (size_t k = 0; k < 2; k++) {
         if (k && str_eq(x->language[0], x->language[1])) break;
-        Str name = sheet_catalogue(x, column, "in_language", x->language[k]);
+        Str name = sheet_catalogue(x, column, "language.in", x->language[k]);
         Str and = k ? sheet_text(x, column, "document.and") : STR("");
         names = sheet_printed(x, scope_print(x->s, "%.*s%s%.*s%s%.*s", STR_ARG(names), k ? " " : "",
                                              STR_ARG(and), k ? " " : "", STR_ARG(name)));

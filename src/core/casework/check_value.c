@@ -104,14 +104,16 @@ static bool is_maker(Str text)
     return role_bit(text) >= 0;
 }
 
-/* Roles with commas between, or "state"; " both" after them when each side signs. */
+/* Roles with "," (one of them) or "+" (each of them) between, or "state"; " both" after them when
+ * each side signs. */
 static bool is_signers(Str text)
 {
     Str who = str_has_suffix(text, " both") ? (Str){text.ptr, text.len - 5} : text;
     if (str_is(who, "state")) return true;
-    if (who.len == 0 || who.ptr[who.len - 1] == ',') return false;
+    char between = who.len && memchr(who.ptr, '+', who.len) ? '+' : ',';
+    if (who.len == 0 || who.ptr[who.len - 1] == between) return false;
     while (who.len)
-        if (!is_role(str_cut(&who, ','))) return false;
+        if (!is_role(str_cut(&who, between))) return false;
     return true;
 }
 
@@ -161,9 +163,10 @@ static bool is_text_name(Str text)
     if (first.len == 0 || !is_made_of(first, 0, is_lower, "") || rest.len == 0 ||
         text.ptr[text.len - 1] == '.')
         return false;
+    const char *marks = str_is(first, "zone") ? "_/+-" : "_"; /* zones have names of their own */
     while (rest.len) {
         Str part = str_cut(&rest, '.');
-        if (part.len == 0 || !is_made_of(part, 0, is_letter_or_digit, "_")) return false;
+        if (part.len == 0 || !is_made_of(part, 0, is_letter_or_digit, marks)) return false;
     }
     return true;
 }
@@ -231,7 +234,8 @@ static const struct sort sorts[] = {
     {"role", is_role, "Write a role from \"R1\" to \"R15\"."},
     {"maker", is_maker, "Write a role from \"R1\" to \"R15\", or \"post\"."},
     {"signers", is_signers,
-     "Say who signs: roles with commas between, such as \"R1,R2\", with \" both\" after them when "
+     "Say who signs: \"R1,R2\" is one of the roles, \"R3+R5\" each of them, with \" both\" after "
+     "them when "
      "each side signs; or \"state\"."},
     {"document", is_document, "Write a document such as \"DOC05\"."},
     {"value", is_value_id, "Write a value such as \"X03\"."},

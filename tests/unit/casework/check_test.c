@@ -48,6 +48,8 @@ static const struct mutation pack_mutations[] = {
     {"documents/DOC05/originals", "0", "documents[DOC05].originals", "1..9"},
     {"documents/DOC05/signed_by", "\"\"", "documents[DOC05].signed_by", "Say who signs"},
     {"documents/DOC05/signed_by", "\"R3 twice\"", "documents[DOC05].signed_by", "Say who signs"},
+    {"documents/DOC05/signed_by", "\"R3+\"", "documents[DOC05].signed_by", "Say who signs"},
+    {"documents/DOC05/signed_by", "\"R1,R2+R5\"", "documents[DOC05].signed_by", "Say who signs"},
     {"documents/DOC05/signed_by", NULL, "documents[DOC05]", "Add \"signed_by\""},
     {"documents/DOC05/must_contain", "[1]", "documents[DOC05].must_contain[1]", "name of a field"},
     {"documents", "[]", "documents", "at least one"},

@@ -61,7 +61,8 @@ struct told {
     X(moved)                                                                                       \
     X(contested)                                                                                   \
     X(effective)                                                                                   \
-    X(late) X(refused_facts) X(void_facts) X(linked) X(closed) X(overdue) X(extended) X(recalled)  \
+    X(late)                                                                                        \
+    X(refused_facts) X(void_facts) X(linked) X(closed) X(overdue) X(extended) X(recalled)          \
         X(partly) X(reordered) X(forced)
 
 struct reached {
