@@ -149,7 +149,9 @@ static Status entry_find(struct making *m, Str ref)
     const struct kind *k = pack_kind(&m->p->pack, fact_get(&m->fact, "kind"));
     if (k && k->use == CASE_NONE) return alone(m);
     m->e = NULL;
-    if (!m->request->own && fold(m, true, ref) == OK && m->e) return OK;
+    Status common = m->request->own ? ERR_NOT_FOUND : fold(m, true, ref);
+    if (common != OK && common != ERR_NOT_FOUND) return common;
+    if (common == OK && m->e) return OK;
     TRY(fold(m, false, ref));
     return m->e ? OK : fail(m->s, ERR_NOT_FOUND, "%.*s stands in no case any more", STR_ARG(ref));
 }

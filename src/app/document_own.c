@@ -11,10 +11,8 @@ static void stated_at(struct sheet *x, const struct entry *e, const char *label)
 
 static const struct mandate *mandate_of(struct sheet *x, const struct entry *e)
 {
-    const struct authority *a;
-    struct neighbour *n = e->own ? NULL : post_neighbour(x->p, e->party);
-    if ((!e->own && n == NULL) || post_authority(x->s, x->p, n, &a) != OK) return NULL;
-    for (size_t i = 0; i < a->mandate_count; i++)
+    const struct authority *a = sheet_authority(x, e->party);
+    for (size_t i = 0; a && i < a->mandate_count; i++)
         if (a->mandates[i].index == e->fact->index) return &a->mandates[i];
     return NULL;
 }
@@ -22,11 +20,10 @@ static const struct mandate *mandate_of(struct sheet *x, const struct entry *e)
 /* The key that signs for the holder: whoever has the power on paper can compare it. */
 static void key_field(struct sheet *x, const struct entry *e)
 {
-    const struct authority *a;
-    struct neighbour *n = e->own ? NULL : post_neighbour(x->p, e->party);
-    if ((!e->own && n == NULL) || post_authority(x->s, x->p, n, &a) != OK) return;
+    const struct authority *a = sheet_authority(x, e->party);
     PublicKey key;
-    if (!authority_officer_key(a, fact_get(e->fact, "officer"), e->fact->index, &key)) return;
+    if (a == NULL || !authority_officer_key(a, fact_get(e->fact, "officer"), e->fact->index, &key))
+        return;
     struct writer w = writer_open(x->s, 2 * sizeof key.bytes + 1);
     Str hex;
     write_hex(&w, bytes_of(key.bytes, sizeof key.bytes));

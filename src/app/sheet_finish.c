@@ -112,5 +112,6 @@ Status sheet_finish(struct sheet *x, struct paper_document *out)
     doc.blocks = x->blocks;
     doc.block_count = x->count;
     *out = doc;
-    return x->status;
+    TRY(x->status);
+    return scope_has_lacked(x->s) ? ERR_MEMORY : OK; /* not a paper with parts left out */
 }

@@ -144,7 +144,10 @@ void sheet_sketch(struct sheet *x, const struct entry *const *list, size_t count
     if (has_border) line_add(x, &border, &map);
     if (has_border) markers_add(x, &border, points, &map);
     /* Places that no sketch can hold stay in the table. */
-    if (x->status != OK || sketch_svg(x->s, &map, &svg) != OK) return;
+    if (x->status != OK) return;
+    Status drawn = sketch_svg(x->s, &map, &svg);
+    if (drawn == ERR_MEMORY) x->status = drawn;
+    if (drawn != OK) return;
     struct paper_block *b = sheet_add(x, PAPER_PICTURE);
     b->picture = str_bytes(svg);
     b->height_mm = HEIGHT_MM;

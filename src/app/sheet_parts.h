@@ -41,6 +41,10 @@ void sheet_incident(struct sheet *x, bool whole);
 /* A table of the facts that the document rests on, each with its digest. */
 void sheet_entries(struct sheet *x);
 
+/* Who may sign for a party; NULL when that is not known here, or could not be read: then the sheet
+ * has failed, for a paper without names would look like one that has none. */
+const struct authority *sheet_authority(struct sheet *x, Str party);
+
 /* Name of an officer where it is known here, else the id (sheet_signature.c). */
 Str sheet_officer(struct sheet *x, Str party, Str id);
 

@@ -5,18 +5,21 @@
 
 enum { HANDS_MAX = 16 };
 
-static const struct authority *authority_of(struct sheet *x, Str party)
+const struct authority *sheet_authority(struct sheet *x, Str party)
 {
     const struct authority *a;
     bool own = str_eq(party, x->p->card.party);
     struct neighbour *n = own ? NULL : post_neighbour(x->p, party);
     if ((!own && n == NULL) || party.len == 0) return NULL;
-    return post_authority(x->s, x->p, n, &a) == OK ? a : NULL;
+    Status status = post_authority(x->s, x->p, n, &a);
+    if (status == OK) return a;
+    if (x->status == OK) x->status = status;
+    return NULL;
 }
 
 Str sheet_officer(struct sheet *x, Str party, Str id)
 {
-    const struct authority *a = authority_of(x, party);
+    const struct authority *a = sheet_authority(x, party);
     const struct officer *o = a ? authority_officer(a, id) : NULL;
     if (o == NULL || o->name.len == 0) return sheet_copy(x, id);
     if (o->post.len == 0) return sheet_copy(x, o->name);
@@ -32,7 +35,7 @@ static bool stands(const struct mandate *m, Instant at)
 
 const struct mandate *sheet_mandate(struct sheet *x, Str party, Str officer, Instant at)
 {
-    const struct authority *a = authority_of(x, party);
+    const struct authority *a = sheet_authority(x, party);
     const struct mandate *newest = NULL;
     for (size_t i = 0; a && i < a->mandate_count; i++) {
         const struct mandate *m = &a->mandates[i];

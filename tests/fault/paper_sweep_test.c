@@ -72,13 +72,15 @@ static enum outcome is_shown(struct world *w)
 
 static Status print(struct world *w)
 {
-    return act_pdf(w->run, world_post(w), w->ref, FORM_BOTH, &w->parcel);
+    return document_pdf(w->run, world_post(w), &(struct document_request){.ref = w->ref},
+                        &w->parcel);
 }
 
 static enum outcome is_printed(struct world *w)
 {
     Bytes again;
-    if (act_pdf(w->x->s, world_post(w), w->ref, FORM_BOTH, &again) != OK) return STATE_BROKEN;
+    const struct document_request r = {.ref = w->ref};
+    if (document_pdf(w->x->s, world_post(w), &r, &again) != OK) return STATE_BROKEN;
     return same(w, w->parcel, again);
 }
 

@@ -62,8 +62,9 @@ struct told {
     X(contested)                                                                                   \
     X(effective)                                                                                   \
     X(late)                                                                                        \
-    X(refused_facts) X(void_facts) X(linked) X(closed) X(overdue) X(extended) X(recalled)          \
-        X(partly) X(reordered) X(forced)
+    X(refused_facts)                                                                               \
+    X(void_facts)                                                                                  \
+    X(linked) X(closed) X(overdue) X(extended) X(recalled) X(partly) X(reordered) X(forced)
 
 struct reached {
 #define X(name) unsigned name;
