@@ -229,6 +229,13 @@ def check_words():
             yield f"{name}: holds download addresses"
 
 
+def check_ignored():
+    """What .gitignore names is made by a build or a test; some of it holds keys."""
+    listing = run("git", "ls-files", "--cached", "--ignored", "--exclude-standard")
+    yield from (f"{n}: is tracked though .gitignore names it" for n in listing.stdout.splitlines()
+                if n in tracked())
+
+
 def check_gate_source():
     """Only the gate calls the maker; disclosure.c may define it."""
     for name in files(r"^src/.*\.c$"):
@@ -276,7 +283,8 @@ def main():
     arguments.add_argument("--quiet", action="store_true", help="show only what is wrong")
     options = arguments.parse_args()
     rules = [check_layers, check_libraries, check_lengths, check_banned, check_named, check_headers,
-             check_comments, check_links, check_routes, check_words, check_gate_source]
+             check_comments, check_links, check_routes, check_words, check_ignored,
+             check_gate_source]
     if not options.quiet:
         rules.append(functools.partial(check_alone, options.build))
     if options.build:
