@@ -186,8 +186,8 @@ static bool limits_text(struct scope *s, const struct case_view *v, Str *out)
         write_print(&w, "\n");
     }
     for (size_t i = 0; i < v->holding_count; i++)
-        write_print(&w, "%.*s is held by %.*s\n", STR_ARG(v->holdings[i].item),
-                    STR_ARG(v->holdings[i].holder));
+        write_print(&w, "%.*s, named by %.*s, is held by %.*s\n", STR_ARG(v->holdings[i].item),
+                    STR_ARG(v->holdings[i].origin), STR_ARG(v->holdings[i].holder));
     return writer_close_str(&w, out) == OK;
 }
 
@@ -225,6 +225,16 @@ bool sound_agreement(struct pair *x, const Str *numbers, size_t count)
     return true;
 }
 
+/* Two sides may give the same sign to two things: a thing is its sign and who spoke of it first. */
+static const struct holding *same_thing(const struct case_view *v, const struct holding *thing)
+{
+    for (size_t i = 0; i < v->holding_count; i++)
+        if (str_eq(v->holdings[i].item, thing->item) &&
+            str_eq(v->holdings[i].origin, thing->origin))
+            return &v->holdings[i];
+    return NULL;
+}
+
 bool sound_holders(struct pair *x, const Str *numbers, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -235,7 +245,7 @@ bool sound_holders(struct pair *x, const Str *numbers, size_t count)
             continue;
         for (size_t n = 0; n < lv.holding_count; n++) {
             const struct holding *mine = &lv.holdings[n];
-            const struct holding *theirs = holding_find(by.holdings, by.holding_count, mine->item);
+            const struct holding *theirs = same_thing(&by, mine);
             if (theirs && str_is(mine->holder, "by") && str_is(theirs->holder, "lv"))
                 return wrong(x->post[0], "each post says that the other holds an item", n);
         }
