@@ -2,22 +2,6 @@
  * one by one. Declared in app/document.h. */
 #include "app/document.h"
 
-static const char *const records[] = {"person.recorded", "vehicle.recorded",   "object.recorded",
-                                      "animal.recorded", "evidence.collected", NULL};
-
-/* The newest record of an item. */
-static const struct entry *record_of(struct sheet *x, Str item)
-{
-    size_t count;
-    const struct entry **list = document_entries(x, records, &count);
-    const struct entry *found = NULL;
-    for (size_t i = 0; list && i < count; i++) {
-        bool person = str_is(list[i]->kind, "person.recorded");
-        if (str_eq(fact_get(list[i]->fact, person ? "person" : "item"), item)) found = list[i];
-    }
-    return found;
-}
-
 /* The newest count of an item by one party. */
 static const struct entry *count_of(struct sheet *x, const struct offer *o, Str item, Str party)
 {
@@ -80,15 +64,6 @@ static Str item_name(struct sheet *x, size_t column, const struct offer *o, size
     return sheet_fill(x, sheet_text(x, column, "handover.person"), "{number}", number);
 }
 
-static Str holder_words(struct sheet *x, size_t column, Str item)
-{
-    struct holding *list;
-    size_t count;
-    if (holdings_list(x->s, x->c, &list, &count) != OK) return STR("");
-    const struct holding *h = holding_find(list, count, item);
-    return h ? sheet_party(x, column, h->holder) : STR("");
-}
-
 static void count_cell(struct sheet *x, const struct entry *e, struct paper_cell *cell)
 {
     if (e == NULL) {
@@ -106,7 +81,7 @@ static void count_cell(struct sheet *x, const struct entry *e, struct paper_cell
 }
 
 /* Item by item: what was offered, what each side counted, with whom it is. */
-static void items_table(struct sheet *x, const struct offer *o)
+static void items_table(struct sheet *x, const struct offer *o, const struct offer_things *things)
 {
     static const double widths[] = {0.4, 2, 1, 2.4, 2.4, 1.8};
     static const bool to_right[] = {true, false, true, false, false, false};
@@ -125,11 +100,11 @@ static void items_table(struct sheet *x, const struct offer *o)
         sheet_texts(x, heads[k], cells[k].text);
     for (size_t i = 0; i < o->item_count; i++) {
         struct paper_cell *row = &cells[6 * (i + 1)];
-        const struct entry *record = record_of(x, o->items[i]);
+        const struct entry *record = offer_record(x->c, things, i);
         row[0].text[0] = sheet_printed(x, scope_print(x->s, "%zu", i + 1));
         for (size_t c = 0; c < 2; c++) {
             row[1].text[c] = item_name(x, c, o, i);
-            row[5].text[c] = holder_words(x, c, o->items[i]);
+            row[5].text[c] = sheet_party(x, c, things->items[i].holder);
         }
         if (str_eq(row[1].text[0], row[1].text[1])) row[1].text[1] = STR("");
         if (record && !is_of_persons(o)) {
@@ -143,10 +118,11 @@ static void items_table(struct sheet *x, const struct offer *o)
 }
 
 /* All that is recorded of one item and stands open to both; what nobody recorded is said. */
-static void item_details(struct sheet *x, const struct offer *o, size_t i)
+static void item_details(struct sheet *x, const struct offer *o, const struct offer_things *things,
+                         size_t i)
 {
     static const char *const skip[] = {"item", "count", "person", NULL};
-    const struct entry *record = record_of(x, o->items[i]);
+    const struct entry *record = offer_record(x->c, things, i);
     struct paper_block *b = sheet_add(x, PAPER_HEADING);
     b->level = 2;
     b->number = sheet_printed(x, scope_print(x->s, "%zu.", i + 1));
@@ -194,20 +170,26 @@ void document_handover(struct sheet *x, const struct entry *e)
             x->status = fail(x->s, ERR_NOT_FOUND, "the offer takes no part any more");
         return;
     }
+    struct offer_things things;
+    Status status = offer_things(x->s, x->c, o, &things);
+    if (status != OK) {
+        if (x->status == OK) x->status = status;
+        return;
+    }
     sheet_texts(x, state_key(o), x->state);
     if (x->c->incident) {
         sheet_heading(x, "document.section.incident");
         sheet_incident(x, false);
     }
     place_and_time(x, o);
-    items_table(x, o);
+    items_table(x, o, &things);
     photographs(x);
     sheet_heading(x, "document.section.details");
     size_t before = x->shown_count, count = before;
     memcpy(all, x->shown, sizeof all);
     for (size_t i = 0; i < o->item_count; i++) {
         x->shown_count = before; /* each item must have its own */
-        item_details(x, o, i);
+        item_details(x, o, &things, i);
         for (size_t n = before; n < x->shown_count && count < SHEET_SHOWN_MAX; n++)
             all[count++] = x->shown[n];
     }

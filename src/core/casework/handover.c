@@ -107,6 +107,9 @@ struct listing {
     const struct casefile *c;
     struct holding *list;
     size_t count;
+    const struct offer *asked; /* or NULL */
+    size_t *meant;             /* places in `list` of the items of that offer */
+    Str *origins;              /* of what each entry records, or NULL */
 };
 
 /* What a side means by a sign: the thing it holds, else the one it once spoke of first, else one
@@ -130,6 +133,7 @@ static void offer_settle(struct listing *l, const struct offer *o)
     Str giver = o->entry->party;
     for (size_t n = 0; n < o->item_count; n++) {
         struct holding *h = spoken_of(l, o->items[n], giver);
+        if (o == l->asked) l->meant[n] = (size_t)(h - l->list);
         /* Who does not hold a thing cannot give it. */
         if (!str_eq(h->holder, giver)) continue;
         bool given = o->giver_signed && offer_signature_covers(o->giver_signed, h->item);
@@ -141,6 +145,15 @@ static void offer_settle(struct listing *l, const struct offer *o)
     }
 }
 
+static void record_follow(struct listing *l, size_t i, const struct fact *f)
+{
+    const struct entry *e = l->c->entries[i];
+    Str item = recorded_item(e, f);
+    if (item.len == 0) return;
+    const struct holding *h = spoken_of(l, item, e->party);
+    if (l->origins) l->origins[i] = h->origin;
+}
+
 /* What is not open, or not any more, comes after all that is: what this side says in silence cannot
  * make the posts differ. */
 static void entries_follow(struct listing *l)
@@ -148,27 +161,59 @@ static void entries_follow(struct listing *l)
     const struct casefile *c = l->c;
     for (size_t i = 0; i < c->count; i++) {
         const struct entry *e = c->entries[i];
-        Str item = recorded_item(e, e->opened ? e->opened : e->fact);
-        if (item.len) spoken_of(l, item, e->party);
+        record_follow(l, i, e->opened ? e->opened : e->fact);
         for (size_t k = 0; k < c->offer_count; k++)
             if (c->offers[k].entry == e) offer_settle(l, &c->offers[k]);
     }
-    for (size_t i = 0; i < c->count; i++) {
-        Str item = recorded_item(c->entries[i], c->entries[i]->fact);
-        if (item.len) spoken_of(l, item, c->entries[i]->party);
-    }
+    for (size_t i = 0; i < c->count; i++)
+        if (l->origins == NULL || l->origins[i].len == 0) record_follow(l, i, c->entries[i]->fact);
+}
+
+static Status listing_open(struct scope *s, const struct casefile *c, struct listing *out)
+{
+    size_t room = c->count + 1;
+    for (size_t i = 0; i < c->offer_count; i++)
+        room += c->offers[i].item_count;
+    *out = (struct listing){.c = c, .list = scope_array(s, room, sizeof *out->list)};
+    return out->list ? OK : ERR_MEMORY;
 }
 
 Status holdings_list(struct scope *s, const struct casefile *c, struct holding **out,
                      size_t *out_count)
 {
-    size_t room = c->count + 1;
-    for (size_t i = 0; i < c->offer_count; i++)
-        room += c->offers[i].item_count;
-    struct listing l = {.c = c, .list = scope_array(s, room, sizeof *l.list)};
-    if (l.list == NULL) return ERR_MEMORY;
+    struct listing l;
+    TRY(listing_open(s, c, &l));
     entries_follow(&l);
     *out = l.list;
     *out_count = l.count;
     return OK;
+}
+
+Status offer_things(struct scope *s, const struct casefile *c, const struct offer *o,
+                    struct offer_things *out)
+{
+    struct listing l;
+    TRY(listing_open(s, c, &l));
+    l.asked = o;
+    l.meant = scope_array(s, o->item_count + 1, sizeof *l.meant);
+    l.origins = scope_array(s, c->count + 1, sizeof *l.origins);
+    struct holding *items = scope_array(s, o->item_count + 1, sizeof *items);
+    if (l.meant == NULL || l.origins == NULL || items == NULL) return ERR_MEMORY;
+    entries_follow(&l);
+    for (size_t n = 0; n < o->item_count; n++)
+        items[n] = l.list[l.meant[n]];
+    *out = (struct offer_things){items, l.origins};
+    return OK;
+}
+
+const struct entry *offer_record(const struct casefile *c, const struct offer_things *things,
+                                 size_t i)
+{
+    const struct holding *thing = &things->items[i];
+    const struct entry *found = NULL;
+    for (size_t n = 0; n < c->count; n++)
+        if (str_eq(things->origins[n], thing->origin) &&
+            str_eq(recorded_item(c->entries[n], c->entries[n]->fact), thing->item))
+            found = c->entries[n];
+    return found;
 }

@@ -39,6 +39,20 @@ struct holding {
 MUST_USE Status holdings_list(struct scope *s, const struct casefile *c, struct holding **out,
                               size_t *out_count);
 
+/* Which things an offer means by its signs. */
+struct offer_things {
+    struct holding *items; /* one for each item that the offer lists */
+    Str *origins; /* for each entry of the case that records an item, who first spoke of it */
+};
+
+/* Finds them; `o` is an offer of `c`. */
+MUST_USE Status offer_things(struct scope *s, const struct casefile *c, const struct offer *o,
+                             struct offer_things *out);
+
+/* The newest record of the thing that the offer means by its item `i`; NULL when there is none. */
+const struct entry *offer_record(const struct casefile *c, const struct offer_things *things,
+                                 size_t i);
+
 /* The first with that sign; NULL when the sign is not known here. */
 const struct holding *holding_find(const struct holding *list, size_t count, Str item);
 

@@ -252,6 +252,22 @@ static void a_paper_says_what_its_facts_say(void **state)
     }
 }
 
+/* Signs are each side's own: the other side's "p1", recorded later, is somebody else. */
+static void the_paper_of_a_person_shows_the_person_handed_over(void **state)
+{
+    struct played *x = *state;
+    if (!command_is_there("pdftotext")) return;
+    Str offer = fact_of(x, 0, "handover.offered", 0);
+    for (size_t post = 0; post < 2; post++) {
+        Str text = page(x, post, offer, FORM_A, false);
+        says(text, "Personu nodošanas");
+        says(text, "Ivan Prydumany");
+        says(text, "AB 0000000");
+        says_not(text, "Vydumany");
+        says(text, "Baltkrievijas Republika Apraksts"); /* with whom that person is */
+    }
+}
+
 static void an_act_shows_versions_pairs_reservations_and_gaps(void **state)
 {
     struct played *x = *state;
@@ -367,6 +383,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_posts_print_the_same),
         cmocka_unit_test(a_paper_says_what_its_facts_say),
+        cmocka_unit_test(the_paper_of_a_person_shows_the_person_handed_over),
         cmocka_unit_test(an_act_shows_versions_pairs_reservations_and_gaps),
         cmocka_unit_test(what_is_not_for_both_stands_on_own_side_sheets_alone),
         cmocka_unit_test(protection_gives_no_paper),

@@ -229,6 +229,8 @@ static void two_sides_that_use_one_sign_mean_two_things(void **state)
     stage_add(st, BY, "person.recorded", "person=p1");
     stage_sync(st);
     const char *offer = stage_add(st, BY, "handover.offered", "what=persons;item.1=p1");
+    stage_sync(st);
+    stage_add(st, LV, "person.recorded", "person=p1;name.latin=X"); /* later, and of lv's own p1 */
     stage_add(st, BY, "handover.signed", of(st, offer, ""));
     stage_sync(st);
     stage_add(st, LV, "handover.signed", of(st, offer, ""));
@@ -243,6 +245,10 @@ static void two_sides_that_use_one_sign_mean_two_things(void **state)
         assert_str(list[0].holder, "lv");
         assert_str(list[1].origin, "by");
         assert_str(list[1].holder, "lv");
+        struct offer_things things;
+        assert_ok(offer_things(st->s, &c, offer_find(&c, str_of(offer)), &things));
+        assert_str(things.items[0].origin, "by");
+        assert_str(offer_record(&c, &things, 0)->party, "by");
     }
     stage_close(st);
 }
