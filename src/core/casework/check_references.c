@@ -138,6 +138,27 @@ static void parties_check(struct checking *k)
     }
 }
 
+/* A step that names a time of its own, not a deadline that has its source, says where it comes
+ * from. */
+static void times_check(struct checking *k)
+{
+    size_t i, n;
+    json_t *step, *limit;
+    json_array_foreach(list_of(k, "common_steps"), i, step)
+    {
+        bool has_time = false;
+        json_array_foreach(json_object_get(step, "limits"), n, limit)
+        {
+            const char *text = json_string_value(limit);
+            has_time = has_time || (text && text[0] == 'P');
+        }
+        if (has_time &&
+            (json_object_get(step, "source") == NULL || json_object_get(step, "verified") == NULL))
+            check_note(k, check_place_of(k, STR("common_steps"), step, i + 1),
+                       "Add \"source\" and \"verified\": its time is no deadline of this pack.");
+    }
+}
+
 /* From assistants to the ministries; 2 and 2c may be missing. */
 static void ladder_check(struct checking *k)
 {
@@ -205,6 +226,7 @@ void check_references(struct checking *k)
     json_array_foreach(list_of(k, "types"), i, item)
         type_check(k, item, check_place_of(k, STR("types"), item, i + 1));
     steps_check(k, list_of(k, "common_steps"), STR("common_steps"));
+    times_check(k);
     documents_check(k);
     ladder_check(k);
     json_array_foreach(list_of(k, "gates"), i, item)
