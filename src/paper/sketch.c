@@ -7,7 +7,9 @@ static const double WIDTH = 680, HEIGHT = 400, EDGE = 46, LETTERS = 14, LETTER_W
 static const double NEAR_MIN = 6, NEAR_MAX = 60, LINE_STEP = 5;
 static const double SPAN_MIN_M = 20, SPAN_MAX_M = 60000, DEGREE = 0.017453292519943295;
 static const double RING = 18;
-enum { LABEL_BYTES_MAX = 120, LINE_SPOTS_MAX = 4000, RINGS = 4 };
+enum { LABEL_BYTES_MAX = 120, LINE_SPOTS_MAX = 4000, RINGS = 6 };
+/* How much a label is in the way: of another label (then neither can be read), of a sign. */
+enum { ON_LABEL = 100, ON_SIGN = 5, OUTSIDE = 1000, LEADER_STEPS = 16, FURNITURE = 2 };
 
 struct spot {
     double x, y;
@@ -197,14 +199,16 @@ static double bar_metres(double scale)
 struct crowd {
     struct box *boxes;
     struct spot *spots;
-    size_t box_count, spot_count;
+    size_t box_count, sign_count;  /* scale and north, signs, then labels */
+    size_t spot_count, line_spots; /* the border, then lines to labels */
 };
 
 static Status crowd_open(struct scope *s, const struct view *v, const struct sketch *k,
                          struct crowd *out)
 {
     struct crowd c = {.boxes = scope_array(s, 2 * k->point_count + 2, sizeof *c.boxes),
-                      .spots = scope_array(s, LINE_SPOTS_MAX, sizeof *c.spots)};
+                      .spots = scope_array(s, LINE_SPOTS_MAX + (LEADER_STEPS + 1) * k->point_count,
+                                           sizeof *c.spots)};
     if (c.boxes == NULL || c.spots == NULL) return ERR_MEMORY;
     double bar = bar_metres(v->scale) * v->scale;
     c.boxes[c.box_count++] = (struct box){0, HEIGHT - 32, 16 + bar + 60, HEIGHT}; /* the scale, */
@@ -223,6 +227,8 @@ static Status crowd_open(struct scope *s, const struct view *v, const struct ske
             if (p.x > 0 && p.x < WIDTH && p.y > 0 && p.y < HEIGHT) c.spots[c.spot_count++] = p;
         }
     }
+    c.sign_count = c.box_count;
+    c.line_spots = c.spot_count;
     *out = c;
     return OK;
 }
@@ -231,51 +237,111 @@ static Status crowd_open(struct scope *s, const struct view *v, const struct ske
 static size_t crowding(const struct crowd *c, const struct box *b)
 {
     bool is_inside = b->x0 > 3 && b->x1 < WIDTH - 3 && b->y0 > 3 && b->y1 < HEIGHT - 3;
-    size_t score = is_inside ? 0 : 1000;
+    size_t score = is_inside ? 0 : OUTSIDE;
     for (size_t i = 0; i < c->box_count; i++)
-        score += overlap(b, &c->boxes[i]) ? 5 : 0;
+        if (overlap(b, &c->boxes[i]))
+            score += i >= FURNITURE && i < c->sign_count ? ON_SIGN : ON_LABEL;
     for (size_t i = 0; i < c->spot_count; i++) {
         struct spot p = c->spots[i];
-        score += p.x > b->x0 && p.x < b->x1 && p.y > b->y0 && p.y < b->y1;
+        bool is_in = p.x > b->x0 && p.x < b->x1 && p.y > b->y0 && p.y < b->y1;
+        score += !is_in ? 0 : i < c->line_spots ? 1 : ON_SIGN;
     }
     return score;
+}
+
+/* The spot of a label that is nearest to its point. */
+static struct spot nearest(struct spot at, const struct box *b)
+{
+    return (struct spot){fmin(fmax(at.x, b->x0), b->x1), fmin(fmax(at.y, b->y0), b->y1)};
+}
+
+static struct spot leader_spot(struct spot at, const struct box *b, int n)
+{
+    struct spot end = nearest(at, b);
+    return (struct spot){at.x + (end.x - at.x) * n / LEADER_STEPS,
+                         at.y + (end.y - at.y) * n / LEADER_STEPS};
+}
+
+/* The same for the thin line to a label that stands apart: it must not strike out another one. */
+static size_t leader_crowding(const struct crowd *c, struct spot at, const struct box *b)
+{
+    size_t score = 0;
+    for (size_t i = c->sign_count; i < c->box_count; i++) {
+        const struct box *l = &c->boxes[i];
+        bool crosses = false;
+        for (int n = 0; n <= LEADER_STEPS; n++) {
+            struct spot p = leader_spot(at, b, n);
+            crosses = crosses || (p.x > l->x0 && p.x < l->x1 && p.y > l->y0 && p.y < l->y1);
+        }
+        score += crosses ? ON_LABEL / 2 : 0;
+    }
+    return score;
+}
+
+/* Later labels keep off the line to this one. */
+static void leader_add(struct crowd *c, struct spot at, const struct box *b)
+{
+    for (int n = 0; n <= LEADER_STEPS; n++)
+        c->spots[c->spot_count++] = leader_spot(at, b, n);
 }
 
 /* A thin line from a point to its label when that stands apart. */
 static void leader_write(struct writer *w, struct spot at, const struct box *b)
 {
-    double x = fmin(fmax(at.x, b->x0), b->x1), y = fmin(fmax(at.y, b->y0), b->y1);
+    struct spot end = nearest(at, b);
+    double x = end.x, y = end.y;
     write_print(w,
                 "<path d=\"M%.1f %.1f L%.1f %.1f\" fill=\"none\" stroke=\"#000\" "
                 "stroke-width=\"0.5\"/>\n",
                 at.x, at.y, x, y);
 }
 
-/* Labels come after all signs, each where it is least in the way. */
+/* Where the label of a point is least in the way of what stands already; whether a line leads
+ * there. */
+static struct label label_place(const struct crowd *c, struct spot at, double radius, double width,
+                                bool *out_apart)
+{
+    struct label best = {0};
+    size_t least = SIZE_MAX;
+    *out_apart = false;
+    for (size_t ring = 0; ring < RINGS && least > 0; ring++)
+        for (size_t place = 0; place < COUNT_OF(places); place++) {
+            struct label l = label_in(at, radius, place, ring, width);
+            size_t score = crowding(c, &l.box);
+            if (ring && score < least) score += leader_crowding(c, at, &l.box);
+            if (score >= least) continue;
+            least = score;
+            best = l;
+            *out_apart = ring > 0;
+        }
+    return best;
+}
+
+/* Labels come after all signs and lines; a line under one ends at its ground. */
 static Status labels_write(struct scope *s, struct writer *w, const struct view *v,
                            const struct sketch *k)
 {
     struct crowd c = {0};
+    struct label *labels = scope_array(s, k->point_count, sizeof *labels);
+    if (labels == NULL) return ERR_MEMORY;
     TRY(crowd_open(s, v, k, &c));
     for (size_t i = 0; i < k->point_count; i++) {
         const struct sketch_point *p = &k->points[i];
-        double width = text_width(p->label);
-        struct label best = {0};
-        size_t least = SIZE_MAX;
-        size_t ring_of_best = 0;
-        for (size_t ring = 0; ring < RINGS && least > 0; ring++)
-            for (size_t place = 0; place < COUNT_OF(places); place++) {
-                struct label l =
-                    label_in(spot_of(v, p->at), p->error_m * v->scale, place, ring, width);
-                size_t score = crowding(&c, &l.box);
-                if (score >= least) continue;
-                least = score;
-                best = l;
-                ring_of_best = ring;
-            }
-        c.boxes[c.box_count++] = best.box;
-        if (ring_of_best) leader_write(w, spot_of(v, p->at), &best.box);
-        text_write(w, best.at.x, best.at.y, "start", p->label);
+        struct spot at = spot_of(v, p->at);
+        bool apart;
+        labels[i] = label_place(&c, at, p->error_m * v->scale, text_width(p->label), &apart);
+        c.boxes[c.box_count++] = labels[i].box;
+        if (!apart) continue;
+        leader_write(w, at, &labels[i].box);
+        leader_add(&c, at, &labels[i].box);
+    }
+    for (size_t i = 0; i < k->point_count; i++) {
+        const struct label *l = &labels[i];
+        write_print(w,
+                    "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\" fill=\"#fff\" "
+                    "fill-opacity=\"0.8\"/>\n",
+                    l->at.x, l->at.y - LETTERS + 3, text_width(k->points[i].label) * 0.85, LETTERS);
+        text_write(w, l->at.x, l->at.y, "start", k->points[i].label);
     }
     return OK;
 }

@@ -67,6 +67,40 @@ static void the_sample_shows_markers_line_and_labels(void **state)
     assert_non_null(strstr(svg.ptr, "<rect x=\""));
 }
 
+/* Points of one place: each label can be read. */
+static void labels_of_close_points_do_not_overlap(void **state)
+{
+    struct scope *s = *state;
+    static const struct sketch_point points[] = {
+        {{55.742310, 26.830112}, 0.5, {"P1 ± 0.5 m", 11}, false},
+        {{55.742361, 26.830240}, 2.5, {"P2 ± 2.5 m", 11}, false},
+        {{55.742315, 26.830120}, 4, {"photo-1 ± 4 m", 14}, false},
+        {{55.742300, 26.830100}, 0.05, {"214 ± 0.05 m", 13}, true},
+        {{55.742900, 26.831900}, 0.05, {"215 ± 0.05 m", 13}, true}};
+    struct sketch sketch = {.points = points, .point_count = COUNT_OF(points), .title = STR("")};
+    Str svg = {NULL, 0};
+    struct {
+        double x, y, width;
+    } boxes[COUNT_OF(points)];
+    OKAY(sketch_svg(s, &sketch, &svg));
+    for (size_t i = 0; i < COUNT_OF(points); i++) {
+        const char *end = strstr(svg.ptr, scope_print(s, ">%s</text>", points[i].label.ptr).ptr);
+        assert_non_null(end);
+        while (memcmp(end, "<text", 5) != 0)
+            end--;
+        boxes[i].x = strtod(after(end, "x=\""), NULL);
+        boxes[i].y = strtod(after(end, "y=\""), NULL);
+        boxes[i].width = 7 * ((double)points[i].label.len - 1);
+    }
+    for (size_t i = 0; i < COUNT_OF(points); i++)
+        assert_true(boxes[i].y < 400 - 32 || boxes[i].x > 280); /* nor on the scale */
+    for (size_t i = 0; i < COUNT_OF(points); i++)
+        for (size_t n = 0; n < i; n++)
+            assert_true(fabs(boxes[i].y - boxes[n].y) >= 14 ||
+                        boxes[i].x >= boxes[n].x + boxes[n].width ||
+                        boxes[n].x >= boxes[i].x + boxes[i].width);
+}
+
 static void what_is_no_place_is_refused(void **state)
 {
     struct scope *s = *state;
@@ -94,6 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(distances_agree_with_the_scale),
         CASE(the_sample_shows_markers_line_and_labels),
+        CASE(labels_of_close_points_do_not_overlap),
         CASE(what_is_no_place_is_refused),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
