@@ -3,7 +3,6 @@
 #include "cli/subcommands.h"
 #include "http/server.h"
 #include "os/log.h"
-#include "peer/client.h"
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -77,10 +76,7 @@ int main(int argc, char **argv)
     static const struct clock machine_clock = {.simulated = false};
     static const struct wiring wiring = {
         .version = TWINPOST_VERSION, .clock = &machine_clock, .serve = serve};
-    struct scope *s = scope_open(65536);
-    bool ready = s && sodium_init() >= 0 && peer_start(s) == OK;
-    scope_close(s);
-    if (!ready) {
+    if (sodium_init() < 0) {
         fprintf(stderr, "twinpost: internal: a library that it needs does not start\n");
         return status_exit_code(ERR_INTERNAL);
     }

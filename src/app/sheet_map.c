@@ -28,30 +28,36 @@ static bool point_of(struct sheet *x, const struct entry *e, struct sketch_point
     return true;
 }
 
+/* Far away when it cannot be told: then the sheet has failed. */
+static double distance_m(struct sheet *x, struct map_point a, struct sketch_place b)
+{
+    double metres = INFINITY;
+    Status status = map_distance(x->s, a, (struct map_point){b.lat, b.lon}, &metres);
+    if (x->status == OK) x->status = status;
+    return metres;
+}
+
 /* A marker that two facts place alike stands once, as the newer has it. */
-static void point_keep(struct sketch_point *points, size_t *count)
+static void point_keep(struct sheet *x, struct sketch_point *points, size_t *count)
 {
     const struct sketch_point *added = &points[*count];
     struct map_point at = {added->at.lat, added->at.lon};
     for (size_t i = 0; i < *count; i++) {
-        struct map_point other = {points[i].at.lat, points[i].at.lon};
         Str a = points[i].label, b = added->label;
         bool same =
             added->is_marker && points[i].is_marker && str_eq(str_cut(&a, ' '), str_cut(&b, ' '));
-        if (!same || map_distance_m(at, other) > SAME_M) continue;
+        if (!same || distance_m(x, at, points[i].at) > SAME_M) continue;
         points[i] = *added;
         return;
     }
     (*count)++;
 }
 
-static double nearest_m(const struct sketch *k, struct map_point at)
+static double nearest_m(struct sheet *x, const struct sketch *k, struct map_point at)
 {
     double least = INFINITY;
     for (size_t i = 0; i < k->point_count; i++)
-        least =
-            fmin(least,
-                 map_distance_m(at, (struct map_point){k->points[i].at.lat, k->points[i].at.lon}));
+        least = fmin(least, distance_m(x, at, k->points[i].at));
     return least;
 }
 
@@ -62,7 +68,7 @@ static void markers_add(struct sheet *x, const struct border *b, struct sketch_p
     struct sketch near = *k;
     for (size_t i = 0; i < b->marker_count && k->point_count < near.point_count + MARKERS_SHOWN_MAX;
          i++) {
-        bool is_there = nearest_m(&near, b->markers[i].at) > NEAR_M;
+        bool is_there = nearest_m(x, &near, b->markers[i].at) > NEAR_M;
         for (size_t n = 0; n < near.point_count; n++)
             is_there = is_there || (points[n].is_marker &&
                                     str_has_prefix(points[n].label, b->markers[i].number.ptr));
@@ -96,7 +102,7 @@ static void line_add(struct sheet *x, const struct border *b, struct sketch *k)
         bool is_open = false;
         for (size_t i = 0; i < path->count && count + 2 < SKETCH_LINE_MAX; i++) {
             /* A segment may pass near though its ends are far: 60 km is what a sketch can hold. */
-            bool is_near = nearest_m(k, path->points[i]) < 30 * NEAR_M;
+            bool is_near = nearest_m(x, k, path->points[i]) < 30 * NEAR_M;
             if (is_near)
                 line[count++] = (struct sketch_place){path->points[i].lat, path->points[i].lon};
             if (!is_near && is_open) line[count++] = (struct sketch_place){NAN, NAN};
@@ -138,7 +144,7 @@ void sheet_sketch(struct sheet *x, const struct entry *const *list, size_t count
         return;
     }
     for (size_t i = 0; i < count && map.point_count < SKETCH_POINTS_MAX - MARKERS_SHOWN_MAX; i++)
-        if (point_of(x, list[i], &points[map.point_count])) point_keep(points, &map.point_count);
+        if (point_of(x, list[i], &points[map.point_count])) point_keep(x, points, &map.point_count);
     if (map.point_count == 0) return;
     bool has_border = border_kept(x->s, x->p, &border, &digest) == OK;
     if (has_border) line_add(x, &border, &map);

@@ -1,5 +1,6 @@
 /* map/line.h - how far a point lies from a border and on which side, on the ellipsoid of WGS 84
- * (PROJ, GEOS). Measures; never decides what is established. */
+ * (PROJ, GEOS). Measures; never decides what is established. Besides what each function says,
+ * ERR_INTERNAL when the module with the libraries cannot be loaded. */
 #pragma once
 #include "map/border.h"
 
@@ -34,4 +35,5 @@ MUST_USE Status map_between(struct scope *s, const struct border *b, Str from, S
                             double offset_m, struct map_point *out);
 
 /* Geodesic distance of two points. */
-double map_distance_m(struct map_point a, struct map_point b);
+MUST_USE Status map_distance(struct scope *s, struct map_point a, struct map_point b,
+                             double *out_m);

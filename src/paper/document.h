@@ -86,7 +86,8 @@ struct paper_document {
 };
 
 /* The PDF, in the scope. ERR_SCHEMA, ERR_LIMIT with a sentence for a document that cannot stand
- * on paper. GLib ends the process without memory: a server uses paper/worker.h instead. */
+ * on paper. GLib ends the process without memory, and its libraries are many: it stands in a module
+ * of its own (os/module.h), which paper/worker.h loads in a child process. */
 MUST_USE Status paper_draw(struct scope *s, const struct paper_document *doc, Bytes *out);
 
 /* The refusals of paper_draw, without drawing. */

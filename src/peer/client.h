@@ -1,6 +1,7 @@
 /* peer/client.h - brings a sealed parcel to a neighbour's post and the answering one back.
  * Believes the pinned key of the other post and nothing else; knows nothing of what a parcel holds.
- */
+ * Safe from every thread. Besides what each function says, ERR_INTERNAL when the module with the
+ * library cannot be loaded. */
 #pragma once
 #include "base/hash.h"
 #include "base/scope.h"
@@ -25,9 +26,6 @@ struct peer_target {
  * refuses. */
 MUST_USE Status peer_post_parcel(struct scope *s, const struct peer_target *t, Bytes parcel,
                                  Bytes *out);
-
-/* Prepares the library for threads; once, before any other call. ERR_INTERNAL when it cannot. */
-MUST_USE Status peer_start(struct scope *s);
 
 /* Connects and looks at the key, for five seconds at most; sends nothing. ERR_LINK with a sentence.
  */

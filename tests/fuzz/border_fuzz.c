@@ -1,7 +1,7 @@
 /* A border from any bytes: what is read can be asked about any of its own points, and the answers
  * are possible ones. */
 #include "fuzz.h"
-#include "map/line.h"
+#include "map/geometry.h"
 #include <assert.h>
 #include <math.h>
 
@@ -14,16 +14,16 @@ static void ask(struct scope *s, const struct border *b, struct map_point at)
 {
     struct line_place place, other;
     Str country;
-    Status status = map_country_of(s, b, at, &country);
+    Status status = map_geometry.country_of(s, b, at, &country);
     assert(status == OK || status == ERR_MEMORY);
-    status = line_place_of(s, b, STR("lv"), at, &place);
+    status = map_geometry.place_of(s, b, STR("lv"), at, &place);
     assert(status == OK || status == ERR_NOT_FOUND || status == ERR_USAGE || status == ERR_LIMIT ||
            status == ERR_MEMORY);
     if (status != OK) return;
     assert(place.distance_m >= 0 && place.distance_m <= FURTHEST_M);
     assert(place.side >= -1 && place.side <= 1);
     assert(fabs(place.nearest.lat) <= 90.000001);
-    if (line_place_of(s, b, STR("lv"), at, &other) == OK)
+    if (map_geometry.place_of(s, b, STR("lv"), at, &other) == OK)
         assert(other.distance_m == place.distance_m && other.side == place.side);
 }
 

@@ -59,7 +59,6 @@ static void nobody_at_the_address_is_a_link_that_is_down(void **state)
 {
     (void)state;
     AUTO_SCOPE struct scope *s = scope_open(1 << 20);
-    OKAY(peer_start(s));
     struct peer_target t = {.address = STR("127.0.0.1:1"), .certificate = "none", .key = "none"};
     Bytes answer;
     assert_int_equal(peer_post_parcel(s, &t, bytes_of("p", 1), &answer), ERR_LINK);
