@@ -121,8 +121,10 @@ documents() {
     for index in $(seq 0 90); do
         kind=$("$twinpost" fact show "$posts/lv" "lv:$index" --json 2>/dev/null |
             sed -n 's/.*"kind": *"\([a-z.]*\)".*/\1/p' | head -1)
-        case " notice.sent evidence.collected handover.offered mandate.granted hold.placed letter.sent " in
-        *" $kind "*) test -n "$kind" && echo "lv:$index" ;;
+        case $kind in
+        notice.sent | evidence.collected | handover.offered | mandate.granted | hold.placed | letter.sent)
+            echo "lv:$index"
+            ;;
         esac
     done >"$work/refs"
     echo DOC19:2024 >>"$work/refs"

@@ -23,7 +23,8 @@ static Status fact_mask(struct scope *s, const struct fact *f, Str field, const 
         const struct fact_field *have = &f->fields[k];
         bool goes =
             k >= FACT_COMMON_FIELDS && have->open && (field.len == 0 || str_eq(have->name, field));
-        masked->fields[k] = goes ? (struct fact_field){.digest = have->digest} : *have;
+        masked->fields[k] = *have;
+        if (goes) masked->fields[k] = (struct fact_field){.digest = have->digest};
     }
     *out = masked;
     return OK;
