@@ -139,7 +139,7 @@ def _():
         return  # the address sanitizer itself needs more than any limit; the other builds try this
     little = subprocess.run([PROGRAM, "fact", "add", "lv", "letter.sent", "--as", "lv.duty", "subject=x"], capture_output=True,
                             text=True, env=environment(password="duty"), check=False,
-                            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (120 << 20, 120 << 20)))
+                            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (80 << 20, 80 << 20)))
     assert little.returncode == 70 and little.stderr.startswith("twinpost: memory: "), little
 
 
