@@ -209,10 +209,9 @@ static void incident_find(struct casefile *c)
             break;
         }
     }
-    if (c->incident)
-        c->number = fact_get(c->incident->fact, "case");
-    else if (c->count)
-        c->number = fact_get(c->entries[0]->fact, "case");
+    const struct entry *named = c->incident;
+    if (named == NULL && c->count) named = c->entries[0];
+    if (named) c->number = fact_get(named->fact, "case");
 }
 
 /* The amendment that its author stated last, of those known here: one that is opened late undoes
