@@ -1,5 +1,6 @@
 #include "app/case.h"
 #include "cli/subcommands.h"
+#include "core/casework/damage.h"
 
 enum { LINES_MAX = 1000 };
 
@@ -97,6 +98,7 @@ static Status run_show(struct call *c)
     if (view.file.escalated.len) answer_text(c, NULL, "escalated", view.file.escalated);
     Str outcome = case_outcome(&view.file);
     if (outcome.len) answer_text(c, NULL, "outcome", outcome);
+    if (damage_is_above_ceiling(&view.file)) answer_flag(c, NULL, "above_ceiling", true);
     answer_text(c, NULL, "counterpart", view.counterpart);
     answer_number(c, NULL, "facts_own", view.facts_own);
     answer_number(c, NULL, "facts_theirs", view.facts_theirs);

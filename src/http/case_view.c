@@ -1,4 +1,5 @@
 #include "http/case_view.h"
+#include "core/casework/damage.h"
 #include <stdio.h>
 
 enum { LOCAL_TEXT_MAX = 40 };
@@ -271,6 +272,7 @@ Status put_case(struct scope *s, struct view *v, const struct shown *c)
     put_text(v, "outcome", case_outcome(file));
     put_text(v, "type", file->type);
     put_flag(v, "grave", file->grave);
+    put_flag(v, "above_ceiling", damage_is_above_ceiling(file));
     put_flag(v, "dropped", file->dropped);
     put_ref(s, v, "incident", file->incident);
     put_ref(s, v, "notice", file->notice);

@@ -8,6 +8,7 @@ static Status type_read(struct scope *s, const json_t *j, struct incident_type *
     t->grave_when = json_text(s, j, "grave_when");
     t->inspection = json_text(s, j, "inspection");
     t->settle_at = json_text(s, j, "settle_at");
+    t->ceiling = json_text(s, j, "ceiling");
     return json_texts_read(s, json_object_get(j, "checklists"), "pack.json: types: checklists",
                            &t->checklists, &t->checklist_count);
 }

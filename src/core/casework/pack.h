@@ -16,6 +16,7 @@ struct incident_type {
     Str grave_when; /* field of the incident that makes it grave when "yes", or empty */
     Str inspection;
     Str settle_at;
+    Str ceiling; /* a value of the pack: the most that may be settled there; or empty */
     Str *checklists;
     size_t checklist_count;
 };

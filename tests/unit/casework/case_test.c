@@ -1,3 +1,4 @@
+#include "core/casework/damage.h"
 #include "stage.h"
 
 static const char incident_fields[] =
@@ -191,6 +192,39 @@ static void gravity_comes_from_the_type_or_its_field(void **state)
     stage_close(st);
 }
 
+static void a_claim_above_the_ceiling_is_flagged_on_both_sides(void **state)
+{
+    (void)state;
+    struct stage *st = stage_open("lv-by");
+    struct parameter *ceiling =
+        (struct parameter *)(uintptr_t)pack_parameter(&st->pack, STR("X03"));
+    const char *incident = stage_add(st, LV, "incident.registered",
+                                     "type=I13;section=silene;counterpart=by;summary.lv=x");
+    stage_add(st, LV, "damage.claimed", "amount=999.99;currency=EUR");
+    stage_add(st, LV, "damage.claimed", "amount=90000;currency=ZZZ");
+    stage_sync(st);
+    ceiling->value = STR("1000 EUR");
+    for (int side = 0; side < SIDES; side++) {
+        struct casefile c = stage_fold(st, side, 0);
+        assert_false(damage_is_above_ceiling(&c));
+    }
+    stage_add(st, LV, "damage.claimed", "amount=1000.01;currency=EUR");
+    stage_sync(st);
+    for (int side = 0; side < SIDES; side++) {
+        struct casefile c = stage_fold(st, side, 0);
+        assert_true(damage_is_above_ceiling(&c));
+        ceiling->value = STR(""); /* the pack sets none */
+        assert_false(damage_is_above_ceiling(&c));
+        ceiling->value = STR("1000 EUR");
+    }
+    const char *other = scope_print(st->s, "of=%s;field=type;value=I05", incident).ptr;
+    stage_add(st, LV, "incident.amended", other); /* a type without a ceiling */
+    stage_sync(st);
+    struct casefile c = stage_fold(st, LV, 0);
+    assert_false(damage_is_above_ceiling(&c));
+    stage_close(st);
+}
+
 static void the_number_whose_notice_was_taken_up_first_names_the_case(void **state)
 {
     (void)state;
@@ -362,6 +396,7 @@ int main(void)
         cmocka_unit_test(an_amendment_that_opens_late_undoes_no_newer_one),
         cmocka_unit_test(a_receipt_of_what_is_no_notice_acknowledges_nothing),
         cmocka_unit_test(gravity_comes_from_the_type_or_its_field),
+        cmocka_unit_test(a_claim_above_the_ceiling_is_flagged_on_both_sides),
         cmocka_unit_test(the_number_whose_notice_was_taken_up_first_names_the_case),
         cmocka_unit_test(escalation_is_a_flag_beside_the_state),
         cmocka_unit_test(the_outcome_is_the_agreed_one_else_the_own_closings),
