@@ -1,6 +1,6 @@
 #!/bin/sh
 # mutants.sh BUILD: breaks core in plausible ways, one at a time and in a copy, and expects the random schedules to
-# notice each. Prints TAP. Needs a C compiler and a build; leaves the sources as they are.
+# notice each, or the test of the hand-over when 3,000 of them come nowhere near. Prints TAP. Needs a C compiler and a build; leaves the sources as they are.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$(cd "$1" && pwd)
@@ -17,6 +17,13 @@ report() {
     echo "$1 $number - $2"
 }
 
+# A test program of the build, with the mutant instead of its original.
+mutated() {
+    # shellcheck disable=SC2086
+    cc -o "$work/$1" "$build/$1.p"/*.o "$work/mutant.o" "$build/libstage.a" "$build/libcore.a" "$build/libbase.a" \
+        $libraries
+}
+
 # What is broken, the file of core/casework, and how (sed).
 mutant() {
     sed "$3" "$root/src/core/casework/$2.c" >"$work/mutant.c"
@@ -26,14 +33,14 @@ mutant() {
     fi
     # shellcheck disable=SC2086 # flags and libraries are words of our own
     cc $flags -c -o "$work/mutant.o" "$work/mutant.c"
-    # shellcheck disable=SC2086
-    cc -o "$work/test" "$build"/casework_schedule_test.p/*.o "$work/mutant.o" "$build/libstage.a" "$build/libcore.a" \
-        "$build/libbase.a" $libraries
-    if (cd "$root" && TWINPOST_QUICK=1 TWINPOST_SCHEDULES=3000 "$work/test") >"$work/out" 2>&1; then
+    mutated casework_schedule_test
+    mutated casework_handover_test
+    if (cd "$root" && TWINPOST_QUICK=1 TWINPOST_SCHEDULES=3000 "$work/casework_schedule_test") >"$work/out" 2>&1 &&
+        (cd "$root" && "$work/casework_handover_test") >"$work/out" 2>&1; then
         report "not ok" "$1 is not noticed"
     else
         report ok "$1 is noticed"
-        grep -m 1 '^schedule' "$work/out" | sed 's/^/# /' || tail -3 "$work/out" | sed 's/^/# /'
+        grep -m 1 -E '^schedule|^not ok' "$work/out" | sed 's/^/# /' || tail -3 "$work/out" | sed 's/^/# /'
     fi
 }
 
