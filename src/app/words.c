@@ -1,5 +1,6 @@
 #include "app/words.h"
 #include "app/inside.h"
+#include "core/casework/phrase.h"
 
 enum { TEXTS_BYTES_MAX = 4 << 20 };
 
@@ -51,26 +52,20 @@ void words_close(struct words *w)
     json_auto_release(&w->json);
 }
 
+static struct phrases phrases_of(const struct words *w)
+{
+    return (struct phrases){.scope = w->scope, .texts = json_object_get(w->json, "texts")};
+}
+
 Str words_get(const struct words *w, const char *key)
 {
-    Str text = json_text(w->scope, json_object_get(w->json, "texts"), key);
-    return text.len ? text : scope_str(w->scope, str_of(key));
+    struct phrases p = phrases_of(w);
+    return phrase(&p, key);
 }
 
 Str words_fill(const struct words *w, Str text, const char *gap, Str value)
 {
-    size_t len = strlen(gap);
-    struct writer out = writer_open(w->scope, 64 * 1024);
-    Str filled;
-    while (text.len) {
-        const char *at = memmem(text.ptr, text.len, gap, len);
-        size_t before = at ? (size_t)(at - text.ptr) : text.len;
-        write_bytes(&out, text.ptr, before);
-        if (at) write_str(&out, value);
-        size_t taken = before + (at ? len : 0);
-        text = (Str){text.ptr + taken, text.len - taken};
-    }
-    write_u8(&out, 0);
-    if (writer_close_str(&out, &filled) != OK) return STR("");
-    return (Str){filled.ptr, filled.len - 1};
+    struct phrases p = phrases_of(w);
+    Str filled = phrase_fill(&p, text, gap, value);
+    return filled.ptr ? filled : STR("");
 }

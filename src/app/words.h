@@ -2,7 +2,6 @@
  * what the post itself puts into words. */
 #pragma once
 #include "base/json.h"
-#include "base/writer.h"
 
 struct words {
     struct scope *scope;
