@@ -128,13 +128,19 @@ Status meeting_minutes(struct scope *s, struct post *p, Str meeting_ref, struct 
     return OK;
 }
 
-/* What the answers make of the proposal's time. */
+/* What the answers make of the proposal's time; a meeting that was opened on it took place. */
 static void answers_read(const struct casefile *c, const struct entry *proposal,
                          struct invitation *i, bool *has_time)
 {
     for (size_t k = 0; k < c->opened_count; k++) {
         const struct entry *e = c->entries[k];
         Str answer = fact_get(e->fact, "answer");
+        if (str_is(e->kind, "meeting.opened") &&
+            case_entry(c, fact_get(e->fact, "proposal")) == proposal) {
+            i->status = INVITATION_CONFIRMED;
+            i->sequence++;
+            i->stamp = e->at;
+        }
         if (!str_is(e->kind, "proposal.answered") || str_eq(e->party, proposal->party) ||
             case_entry(c, fact_get(e->fact, "of")) != proposal)
             continue;
