@@ -49,6 +49,7 @@ static int set_up(void **state)
     struct play_options options = {.folder = keep.ptr, .scratch = scratch.ptr};
     OKAY(play_run(s, &scenario, &options, &result));
     assert_int_equal(result.failed, 0);
+    scenario_close(&scenario);
     static struct clock clock;
     for (size_t i = 0; i < 2; i++)
         OKAY(post_open(s, file_join(s, keep.ptr, parties[i]).ptr, &clock, &x->post[i]));
