@@ -28,8 +28,8 @@ struct intention {
     bool changes_nothing; /* at the post or on the disk: a kill can do no harm */
     bool leaves_alarm;    /* the arrangement itself raised alarms */
     bool draws_apart;     /* libraries in a child process may die for want of memory: `internal` */
-    bool library_ends;    /* without memory libarchive ends the process: tried in a child */
-    bool starts_held;     /* the acting post waits for its head before */
+    bool ends_without_memory; /* without memory libarchive ends the process: tried in a child */
+    bool starts_held;         /* the acting post waits for its head before */
 };
 
 struct world {

@@ -216,7 +216,7 @@ static bool world_sweep(const struct intention *what, bool is_full)
     bool good = shared.good;
     for (enum fault_kind kind = FAULT_MEMORY; good && kind < FAULT_KILL; kind++) {
         unsigned calls = shared.calls[kind];
-        if (calls == 0 || (kind == FAULT_MEMORY && what->library_ends)) continue;
+        if (calls == 0 || (kind == FAULT_MEMORY && what->ends_without_memory)) continue;
         good =
             kind_sweep(&shared.w, kind, false, calls) && kind_sweep(&shared.w, kind, true, calls);
         printf("# %s, %s: %u calls\n", what->name, fault_name(kind), calls);
@@ -260,7 +260,7 @@ static size_t trials_choose(int argc, char **argv, const struct intention *list,
                 &list[i], fault_find(argv[2]), (unsigned)nth, argc > 4, false, "one run"};
         for (size_t k = 0; argc <= 2 && k < COUNT_OF(kinds); k++) {
             struct trial *t = &out[chosen++];
-            bool is_none = k == 1 ? !list[i].library_ends : k > 1 && list[i].changes_nothing;
+            bool is_none = k == 1 ? !list[i].ends_without_memory : k > 1 && list[i].changes_nothing;
             if (is_none) chosen--;
             *t = (struct trial){.what = &list[i], .kind = kinds[k], .is_full = is_full};
             snprintf(t->name, sizeof t->name, "%s%s%s", list[i].name, k ? ", " : "",

@@ -79,15 +79,10 @@ static void a_word_of_many_thousand_letters_breaks_where_it_must(void **state)
 }
 
 /* The address sanitizer takes several times the memory that the child may have. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-enum { ROWS = 1000 };
-#else
-enum { ROWS = 10000 };
+#ifndef __has_feature
+#define __has_feature(name) 0 /* gcc */
 #endif
-#else
-enum { ROWS = 10000 };
-#endif
+enum { ROWS = __has_feature(address_sanitizer) ? 1000 : 10000 };
 
 /* A register of ten thousand entries: nothing is lost on some hundred sheets, or it is refused. */
 static void a_table_of_ten_thousand_rows_is_drawn(void **state)
