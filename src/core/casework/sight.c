@@ -3,7 +3,7 @@
 #define R(n) (1u << ((n)-1))
 
 /* The table of domain rules: what a role sees of its own side's facts, and of the other side's.
- * Kinds that a role may state itself it sees in their open fields at least (`own_kinds`). */
+ * Kinds that a role may state itself it sees in their open fields at least. */
 static const struct {
     Roles roles;
     enum sight own, theirs, theirs_outside; /* `theirs_outside`: of no case */
