@@ -153,7 +153,12 @@ static Status refusal_take(struct scope *s, struct post *p, struct arrival *a, u
         if (!refusals_have(&before, of_fact[i].number)) return OK;
     cases_forget(p);
     if (kind_is_authority(rows[0].kind)) post_authority_forget(p, NULL);
-    return store_fact_refuse(s, p->store, p->journal, rows[0].index, true);
+    TRY(store_fact_refuse(s, p->store, p->journal, rows[0].index, true));
+    if (!str_is(rows[0].kind, "incident.linked") && !str_is(rows[0].kind, "incident.unlinked"))
+        return OK;
+    struct fact own;
+    TRY(fact_load(s, p, p->card.party, rows[0].index, &own, NULL));
+    return link_weigh(s, p, &own);
 }
 
 static Status receipt_take(struct scope *s, struct post *p, struct arrival *a, const struct fact *f)
@@ -162,12 +167,14 @@ static Status receipt_take(struct scope *s, struct post *p, struct arrival *a, c
     Str *numbers;
     size_t count;
     uint64_t number;
+    const struct authority *own;
     (void)instant_parse(fact_get(f, "at"), &at);
     TRY(spans_add(p->memory, &a->n->taken_by_them, fact_get(f, "took"), at));
     TRY(fact_list(s, f, "refused", &numbers, &count));
     for (size_t i = 0; i < count; i++)
         if (str_u64(numbers[i], &number)) TRY(refusal_take(s, p, a, number));
-    return OK;
+    TRY(post_authority(s, p, NULL, &own)); /* what it voids ends once they have been told */
+    return count || authority_has_voided(own) ? links_settle(s, p) : OK;
 }
 
 static Status fact_effect(struct scope *s, struct post *p, struct arrival *a, const struct fact *f,
@@ -177,8 +184,9 @@ static Status fact_effect(struct scope *s, struct post *p, struct arrival *a, co
     if (kind_is_authority(kind)) post_authority_forget(p, a->n);
     if (str_is(kind, "receipt")) return receipt_take(s, p, a, f);
     if (str_is(kind, "evidence.collected")) return blob_expect(s, p, a->n, f, number);
-    if (str_is(kind, "release.recalled")) return recall_execute(s, p, a->n, f);
-    return effect_apply(s, p, f);
+    if (str_is(kind, "release.recalled")) TRY(recall_execute(s, p, a->n, f));
+    TRY(effect_apply(s, p, f));
+    return effect_in_common(s, p, f);
 }
 
 static Status place_check(struct scope *s, struct post *p, struct arrival *a, const struct fact *f,

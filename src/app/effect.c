@@ -50,98 +50,23 @@ Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, S
     return store_case_save(s, p->store, &row);
 }
 
-/* The fact that a field names; `out_known` is false when it names none that is held here. */
-static Status named_load(struct scope *s, struct post *p, const struct fact *f, const char *field,
-                         struct fact *out, bool *out_known)
+Status effect_in_common(struct scope *s, struct post *p, const struct fact *f)
 {
-    struct fact_ref ref;
-    *out_known = false;
-    if (!fact_ref_parse(fact_get(f, field), &ref)) return OK;
-    Status status = fact_load(s, p, ref.party, ref.index, out, NULL);
-    *out_known = status == OK;
-    return status == ERR_NOT_FOUND ? OK : status;
-}
-
-/* The number that names a linked case is decided by the fold; the rows follow it. */
-static Status link_apply(struct scope *s, struct post *p, const struct fact *f)
-{
-    struct fact a, b;
-    struct casefile c;
-    Str first, second;
-    bool known[2];
-    TRY(named_load(s, p, f, "own", &a, &known[0]));
-    TRY(named_load(s, p, f, "theirs", &b, &known[1]));
-    if (!known[0] || !known[1] || str_eq(a.origin, b.origin)) return OK;
-    TRY(case_primary(s, p, fact_get(&a, "case"), &first));
-    TRY(case_primary(s, p, fact_get(&b, "case"), &second));
-    if (str_eq(first, second)) return OK;
-    TRY(case_numbers_move(s, p, first, second));
-    TRY(case_fold_common_number(s, p, second, &c));
-    return c.number.len && !str_eq(c.number, second) ? case_numbers_move(s, p, second, c.number)
-                                                     : OK;
-}
-
-/* All numbers of case `from` become numbers of `to`. */
-Status case_numbers_move(struct scope *s, struct post *p, Str from, Str to)
-{
-    Str *numbers;
-    size_t count;
-    struct case_row row;
-    kept_case_forget(p, from);
-    kept_case_forget(p, to);
-    TRY(store_case_numbers(s, p->store, from, &numbers, &count));
-    for (size_t i = 0; i < count; i++) {
-        TRY(store_case_load(s, p->store, numbers[i], &row));
-        row.primary_number = to;
-        TRY(store_case_save(s, p->store, &row));
-    }
-    return OK;
-}
-
-/* A receipt of a notice may give a linked case its other number. */
-static Status number_settle(struct scope *s, struct post *p, const struct fact *f)
-{
-    struct casefile c;
-    Str primary, *numbers;
-    size_t count;
-    Status status = case_primary(s, p, fact_get(f, "case"), &primary);
-    if (status != OK) return status == ERR_NOT_FOUND ? OK : status;
-    TRY(store_case_numbers(s, p->store, primary, &numbers, &count));
-    if (count < 2) return OK;
-    TRY(case_fold_common_number(s, p, primary, &c));
-    return c.number.len && !str_eq(c.number, primary) ? case_numbers_move(s, p, primary, c.number)
-                                                      : OK;
-}
-
-static Status unlink_apply(struct scope *s, struct post *p, const struct fact *f)
-{
-    struct fact link, registered;
-    bool known;
-    Str *numbers;
-    size_t count;
-    Str primary;
-    struct case_row row;
-    TRY(named_load(s, p, f, "of", &link, &known));
-    if (known) TRY(named_load(s, p, &link, "own", &registered, &known));
-    if (!known) return OK;
-    TRY(case_primary(s, p, fact_get(&registered, "case"), &primary));
-    TRY(store_case_numbers(s, p->store, primary, &numbers, &count));
-    kept_case_forget(p, primary);
-    for (size_t i = 0; i < count; i++) {
-        TRY(store_case_load(s, p->store, numbers[i], &row));
-        row.primary_number = numbers[i];
-        kept_case_forget(p, numbers[i]);
-        TRY(store_case_save(s, p->store, &row));
-    }
+    static const char *const naming[] = {"incident.registered", "incident.linked", "notice.sent",
+                                         "notice.received", "release.recalled"};
+    if (str_is(fact_get(f, "kind"), "mandate.revoked") &&
+        str_is(fact_get(f, "reason"), "compromised"))
+        return links_settle(s, p);
+    for (size_t i = 0; i < COUNT_OF(naming); i++)
+        if (str_is(fact_get(f, "kind"), naming[i])) return link_settle(s, p, fact_get(f, "case"));
     return OK;
 }
 
 Status effect_apply(struct scope *s, struct post *p, const struct fact *f)
 {
     Str kind = fact_get(f, "kind");
-    if (str_is(kind, "incident.linked")) return link_apply(s, p, f);
-    if (str_is(kind, "incident.unlinked")) return unlink_apply(s, p, f);
-    if (str_is(kind, "notice.received")) return number_settle(s, p, f);
+    if (str_is(kind, "incident.linked")) return link_join(s, p, f);
+    if (str_is(kind, "incident.unlinked")) return link_weigh(s, p, f);
     if (str_is(kind, "exchange.resumed")) {
         p->suspended_known = false;
         for (size_t i = 0; i < p->neighbour_count; i++)
@@ -153,14 +78,15 @@ Status effect_apply(struct scope *s, struct post *p, const struct fact *f)
 Status effect_of_own(struct scope *s, struct post *p, const struct fact *f)
 {
     Str kind = fact_get(f, "kind");
-    if (str_is(kind, "release.recalled")) return recall_apply(s, p, f);
+    if (str_is(kind, "release.recalled")) TRY(recall_apply(s, p, f));
     if (str_is(kind, "fact.erased")) return erasure_apply(s, p, f);
     if (str_is(kind, "release.approved")) {
         /* An approval stands although the gate still waits for another one. */
         Status status = release_pass(s, p, fact_get(f, "of"));
         return status == ERR_RELEASE ? OK : status;
     }
-    return effect_apply(s, p, f);
+    TRY(effect_apply(s, p, f));
+    return effect_in_common(s, p, f);
 }
 
 struct queueing {

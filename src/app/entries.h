@@ -86,5 +86,14 @@ MUST_USE Status case_counterpart(struct scope *s, struct post *p, Str number,
 MUST_USE Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, Str party,
                                  bool own, Instant at);
 
-/* All numbers of case `from` become numbers of `to`. */
-MUST_USE Status case_numbers_move(struct scope *s, struct post *p, Str from, Str to);
+/* A link makes the cases at its ends one. Without effect while an end is not held here. */
+MUST_USE Status link_join(struct scope *s, struct post *p, const struct fact *link);
+
+/* After an incident.unlinked, or after one or an incident.linked was refused: which of the cases at
+ * its ends are still one, by the links that stand. */
+MUST_USE Status link_weigh(struct scope *s, struct post *p, const struct fact *f);
+
+/* The number that names a linked case in lists, as the common view has it now; and of all linked
+ * cases, after facts that both had stopped counting. */
+MUST_USE Status link_settle(struct scope *s, struct post *p, Str number);
+MUST_USE Status links_settle(struct scope *s, struct post *p);

@@ -324,6 +324,7 @@ Status openings_catch_up(struct scope *s, struct post *p, struct neighbour *n)
             if (rows[i].case_number.len) TRY(case_fold_own(s, p, rows[i].case_number, &c));
             TRY(fact_read(s, p->card.origin, rows[i].record, &f));
             TRY(opening_of_self(s, p, n, &f, rows[i].case_number.len ? &c : NULL, &number));
+            if (number) TRY(effect_in_common(s, p, &f));
         }
         first = rows[count - 1].index + 1;
     }

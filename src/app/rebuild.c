@@ -15,8 +15,7 @@ struct replay {
 static Status effect_again(struct scope *s, struct post *p, const struct fact *f)
 {
     Str kind = fact_get(f, "kind");
-    bool shows = str_is(kind, "incident.linked") || str_is(kind, "incident.unlinked") ||
-                 str_is(kind, "notice.received");
+    bool shows = str_is(kind, "incident.linked") || str_is(kind, "incident.unlinked");
     return shows ? effect_apply(s, p, f) : OK;
 }
 
@@ -124,7 +123,7 @@ static Status own_again(struct scope *s, struct post *p, const struct fact_row *
     TRY(seen_of(s, p, &f, &seen, &n));
     if (n) TRY(openings_again(s, p, n, seen.opening, r));
     if (row->case_number.len) TRY(case_row_refresh(s, p, &f, p->card.party, true, row->at));
-    return effect_again(s, p, &f);
+    return row->refused ? OK : effect_again(s, p, &f);
 }
 
 static Status owns_batch(struct scope *s, struct post *p, uint64_t *first, struct replay *r,
@@ -164,7 +163,8 @@ static Status rebuild_run(struct scope *s, struct post *p, void *arg)
     post_forget(p);
     Status status = replay(s, p, r);
     post_forget(p);
-    return status;
+    TRY(status);
+    return links_settle(s, p); /* how linked cases are called follows from all of it */
 }
 
 Status post_rebuild(struct scope *s, struct post *p)

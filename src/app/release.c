@@ -170,7 +170,9 @@ static Status open_one(struct scope *s, struct post *p, struct releasing *x, str
     /* A later approval of what has passed opens nothing twice. */
     bool same;
     TRY(opening_is_made(s, p, n, &d, &same));
-    return same ? OK : opening_append(s, p, n, &f, &d, &opening);
+    if (same) return OK;
+    TRY(opening_append(s, p, n, &f, &d, &opening));
+    return effect_in_common(s, p, &f);
 }
 
 static Status gate_pass(struct scope *s, struct post *p, struct releasing *x, Str draft_ref,

@@ -119,6 +119,10 @@ MUST_USE Status openings_catch_up(struct scope *s, struct post *p, struct neighb
 /* What a fact of either side sets in motion: aliases of linked cases. */
 MUST_USE Status effect_apply(struct scope *s, struct post *p, const struct fact *f);
 
+/* What follows when a fact of either side has come into the common view: another number may name
+ * its case in lists. */
+MUST_USE Status effect_in_common(struct scope *s, struct post *p, const struct fact *f);
+
 /* What an own fact sets in motion besides: gate, recall, erasure, openings after a resumption. */
 MUST_USE Status effect_of_own(struct scope *s, struct post *p, const struct fact *f);
 

@@ -109,6 +109,8 @@ MUST_USE Status store_case_load(struct scope *s, struct store *st, Str number,
 /* Newest change first, from `offset`; a case once, under its primary number. */
 MUST_USE Status store_case_list(struct scope *s, struct store *st, size_t offset, size_t max,
                                 struct case_row **out, size_t *out_count);
+/* The primary numbers of all cases that have several. */
+MUST_USE Status store_case_linked(struct scope *s, struct store *st, Str **out, size_t *out_count);
 /* Every number that names this case, the primary first. */
 MUST_USE Status store_case_numbers(struct scope *s, struct store *st, Str primary_number, Str **out,
                                    size_t *out_count);

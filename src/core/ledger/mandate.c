@@ -293,6 +293,13 @@ bool authority_voids(const struct authority *a, Str by, uint64_t index)
     return any_void && !any_valid;
 }
 
+bool authority_has_voided(const struct authority *a)
+{
+    for (size_t i = 0; i < a->mandate_count; i++)
+        if (a->mandates[i].revoked && a->mandates[i].compromised) return true;
+    return false;
+}
+
 Hash root_note_digest(Str kind, Str at, const struct name_value *fields, size_t count)
 {
     struct hasher h;

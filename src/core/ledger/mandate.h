@@ -117,6 +117,9 @@ MUST_USE Status authority_mandate(struct scope *s, const struct authority *a, St
  * counterpart cosigned before covers it? */
 bool authority_voids(const struct authority *a, Str by, uint64_t index);
 
+/* Was any mandate ever revoked as compromised? */
+bool authority_has_voided(const struct authority *a);
+
 /* What the party's offline root key signs: "twinpost/root/1" 0x00 || SHA-256 of `kind LF`,
  * `at=instant LF` and `name=value LF` for every field but root_note and the officer's name, in the
  * order of the fact. */

@@ -1,7 +1,7 @@
 #include "store/fact.h"
 #include "store/sqlite/connection.h"
 
-enum { CASE_SAVE, CASE_TOUCH, CASE_LOAD, CASE_LIST, CASE_NUMBERS };
+enum { CASE_SAVE, CASE_TOUCH, CASE_LOAD, CASE_LIST, CASE_LINKED, CASE_NUMBERS };
 
 #define COLUMNS                                                                                    \
     "number, primary_number, type, section, counterpart, opened, changed, facts_own, facts_theirs"
@@ -18,6 +18,8 @@ static const char *const texts[] = {
     [CASE_LOAD] = "SELECT " COLUMNS " FROM case_row WHERE number = ?",
     [CASE_LIST] = ("SELECT " COLUMNS " FROM case_row WHERE number = primary_number"
                    " ORDER BY changed DESC, number LIMIT ? OFFSET ?"),
+    [CASE_LINKED] = ("SELECT DISTINCT primary_number FROM case_row"
+                     " WHERE number <> primary_number ORDER BY 1"),
     /* The primary itself first, then its aliases by the partial index. */
     [CASE_NUMBERS] = ("SELECT number FROM (SELECT number, 0 AS alias FROM case_row"
                       " WHERE number = ?1 AND primary_number = ?1 UNION ALL"
@@ -104,22 +106,34 @@ Status store_case_list(struct scope *s, struct store *st, size_t offset, size_t 
     return OK;
 }
 
+static Status take_numbers(struct query *q, Str **out, size_t *out_count)
+{
+    Str *numbers = NULL;
+    size_t count = 0;
+    for (;;) {
+        bool row;
+        TRY(query_next(q, &row));
+        if (!row) break;
+        numbers = list_room(q->scope, numbers, count, sizeof *numbers);
+        if (numbers == NULL) return ERR_MEMORY;
+        numbers[count++] = take_str(q);
+    }
+    TRY(query_check(q));
+    *out = numbers;
+    *out_count = count;
+    return OK;
+}
+
+Status store_case_linked(struct scope *s, struct store *st, Str **out, size_t *out_count)
+{
+    AUTO_QUERY struct query q = query_start(s, st, GROUP_CASE, CASE_LINKED);
+    return take_numbers(&q, out, out_count);
+}
+
 Status store_case_numbers(struct scope *s, struct store *st, Str primary_number, Str **out,
                           size_t *out_count)
 {
     AUTO_QUERY struct query q = query_start(s, st, GROUP_CASE, CASE_NUMBERS);
     bind_str(&q, primary_number);
-    Str *numbers = NULL;
-    size_t count = 0;
-    for (;;) {
-        bool row;
-        TRY(query_next(&q, &row));
-        if (!row) break;
-        numbers = list_room(s, numbers, count, sizeof *numbers);
-        if (numbers == NULL) return ERR_MEMORY;
-        numbers[count++] = take_str(&q);
-    }
-    *out = numbers;
-    *out_count = count;
-    return OK;
+    return take_numbers(&q, out, out_count);
 }

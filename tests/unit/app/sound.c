@@ -191,6 +191,19 @@ static bool limits_text(struct scope *s, const struct case_view *v, Str *out)
     return writer_close_str(&w, out) == OK;
 }
 
+/* Lists go by the name in the case's row, which follows what the fold says. */
+static bool lists_agree(struct scope *s, struct pair *x, Str number)
+{
+    Str listed[2];
+    for (size_t i = 0; i < 2; i++) {
+        POST_READING(x->post[i]);
+        if (case_primary(s, x->post[i], number, &listed[i]) != OK)
+            return wrong(x->post[i], "a case without a row", 0);
+    }
+    return str_eq(listed[0], listed[1]) ||
+           texts_differ(x->post[0], number, "two names in lists", listed[0], listed[1]);
+}
+
 static bool case_agrees(struct scope *s, struct pair *x, Str number)
 {
     struct case_view view[2];
@@ -212,8 +225,10 @@ static bool case_agrees(struct scope *s, struct pair *x, Str number)
     if (!str_eq(limits[0], limits[1]))
         return texts_differ(x->post[0], number, "two sets of limits and holders", limits[0],
                             limits[1]);
-    return str_eq(view[0].file.number, view[1].file.number) ||
-           texts_differ(x->post[0], number, "two names", view[0].file.number, view[1].file.number);
+    return str_eq(view[0].file.number, view[1].file.number)
+               ? lists_agree(s, x, number)
+               : texts_differ(x->post[0], number, "two names", view[0].file.number,
+                              view[1].file.number);
 }
 
 bool sound_agreement(struct pair *x, const Str *numbers, size_t count)
