@@ -244,7 +244,7 @@ static void word(struct sheet *x, const struct entry *e)
 void sheet_signatures(struct sheet *x)
 {
     const struct act *a = x->act;
-    struct paper_signature *list = scope_array(x->s, a->signature_count + SIDES, sizeof *list);
+    struct paper_signature *list = scope_array(x->s, PAPER_SIGNATURES_MAX, sizeof *list);
     size_t count = 0;
     bool has[SIDES] = {false, false};
     if (list == NULL) {
@@ -259,6 +259,7 @@ void sheet_signatures(struct sheet *x)
     for (size_t side = 0; side < SIDES; side++)
         if (!has[side] && x->party[side].len)
             sheet_signature_blank(x, side, STR(""), &list[count++]);
+    sheet_more_hands(x, sheet_side(x, a->draft->party), list, PAPER_SIGNATURES_MAX, &count);
     sheet_heading(x, "act.section.signatures");
     sheet_authenticity(x);
     for (size_t side = 0; side < SIDES; side++) {

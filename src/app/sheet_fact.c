@@ -59,7 +59,8 @@ void sheet_gaps(struct sheet *x)
     bool headed = false;
     for (size_t i = 0; i < json_array_size(list) && !x->is_part; i++) {
         const char *must = json_string_value(json_array_get(list, i));
-        if (must == NULL || is_shown(x, str_of(must))) continue;
+        if (must == NULL || is_shown(x, str_of(must)) || sheet_is_signed_by_hand(x, str_of(must)))
+            continue;
         if (!headed) sheet_heading(x, "document.section.gaps");
         headed = true;
         gap_add(x, str_of(must), false);

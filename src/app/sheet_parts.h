@@ -64,8 +64,14 @@ void sheet_signature_blank(struct sheet *x, size_t side, Str role, struct paper_
 bool sheet_both_sign(const struct sheet *x);
 
 /* The heading and the boxes, those of the signers and lines for ink where the pack wants more
- * hands: every side of a document of both, every role joined by "+". */
+ * hands: every side of a document of both, every group joined by "+". */
 void sheet_sign(struct sheet *x);
+
+/* A line for ink for each group of the pack's signers after the first, at most up to `max` in the
+ * list; and is this somebody of such a group? */
+void sheet_more_hands(struct sheet *x, size_t side, struct paper_signature *list, size_t max,
+                      size_t *count);
+bool sheet_is_signed_by_hand(const struct sheet *x, Str name);
 
 /* "Done in 2 originals, each in ...": for what both sign. */
 void sheet_authenticity(struct sheet *x);

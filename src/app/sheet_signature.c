@@ -150,15 +150,55 @@ void sheet_signature_blank(struct sheet *x, size_t side, Str role, struct paper_
     sheet_texts(x, "document.ink_name", out->ink);
 }
 
-/* The roles that sign besides the author: joined by "+" in the pack ("R3+R5"). */
-static void more_hands(struct sheet *x, size_t side, struct paper_signature *list, size_t *count)
+/* Who signs besides: the groups that the pack joins by "+" ("R3+R5", "R1,R2+doctor both"), without
+ * the first, which signs here. */
+static Str more_groups(const struct sheet *x)
 {
     const char *by = json_string_value(json_object_get(sheet_document(x), "signed_by"));
     Str rest = by ? str_of(by) : STR("");
-    Str roles = str_cut(&rest, ' ');
-    (void)str_cut(&roles, '+');
-    while (roles.len && *count < HANDS_MAX)
-        sheet_signature_blank(x, side, str_cut(&roles, '+'), &list[(*count)++]);
+    Str groups = str_cut(&rest, ' ');
+    (void)str_cut(&groups, '+');
+    return groups;
+}
+
+bool sheet_is_signed_by_hand(const struct sheet *x, Str name)
+{
+    Str groups = more_groups(x);
+    while (groups.len) {
+        Str group = str_cut(&groups, '+');
+        while (group.len)
+            if (str_eq(str_cut(&group, ','), name)) return true;
+    }
+    return false;
+}
+
+/* "Expert / doctor": whoever of a group may sign; people without a role act for no party. */
+static void group_words(struct sheet *x, Str group, struct paper_signature *out)
+{
+    out->role[0] = out->role[1] = STR("");
+    while (group.len) {
+        Str name = str_cut(&group, ',');
+        bool has_role = role_bit(name) >= 0;
+        for (size_t i = 0; i < 2; i++) {
+            Str title = sheet_title(x, i, has_role ? "roles" : "other_signers", name);
+            out->role[i] =
+                out->role[i].len
+                    ? sheet_printed(x, scope_print(x->s, "%.*s / %.*s", STR_ARG(out->role[i]),
+                                                   STR_ARG(title)))
+                    : title;
+            if (!has_role) out->party[i] = STR("");
+        }
+    }
+}
+
+void sheet_more_hands(struct sheet *x, size_t side, struct paper_signature *list, size_t max,
+                      size_t *count)
+{
+    Str groups = more_groups(x);
+    while (groups.len && *count < max) {
+        sheet_signature_blank(x, side, STR(""), &list[*count]);
+        group_words(x, str_cut(&groups, '+'), &list[(*count)++]);
+    }
 }
 
 /* The role that signs when the pack names one alone. */
@@ -173,6 +213,7 @@ void sheet_sign(struct sheet *x)
     struct paper_signature *hands = scope_array(x->s, HANDS_MAX, sizeof *hands);
     size_t n = 0, side = sheet_side(x, x->issuer);
     bool has[SIDES] = {false, false};
+    bool both = sheet_both_sign(x) && !x->own_side && !x->is_list && x->cited_count;
     if (hands == NULL) {
         if (x->status == OK) x->status = ERR_MEMORY;
         return;
@@ -182,12 +223,13 @@ void sheet_sign(struct sheet *x)
         sheet_signature(x, x->signers[i], STR(""), &hands[n]);
         has[hands[n++].side] = true;
     }
-    if (x->signer_count) more_hands(x, side, hands, &n);
+    if (x->signer_count && !both) sheet_more_hands(x, side, hands, HANDS_MAX, &n);
     for (size_t k = 0; k < SIDES && x->is_list; k++)
         if (x->issuer.len ? k == side : x->party[k].len > 0)
             sheet_signature_blank(x, k, only_role(x), &hands[n++]);
-    for (size_t k = 0; k < SIDES && sheet_both_sign(x) && !x->own_side && !x->is_list; k++)
+    for (size_t k = 0; k < SIDES && both; k++)
         if (!has[k] && x->party[k].len) sheet_signature_blank(x, k, STR(""), &hands[n++]);
+    if (both) sheet_more_hands(x, sheet_side(x, x->cited[0]->party), hands, HANDS_MAX, &n);
     if (x->hand) {
         sheet_signature_blank(x, side, STR(""), &hands[n]);
         sheet_texts(x, x->hand, hands[n].role);

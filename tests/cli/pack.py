@@ -7,6 +7,7 @@ import os
 import pathlib
 import re
 import shutil
+import subprocess
 import sys
 import zipfile
 
@@ -183,6 +184,11 @@ SHAPE = [
     (remove, ["parameters", -1, "value"], None, "parameters[X06]"),
     (remove, ["parameters", -1, "verified"], None, "parameters[X06]"),
     (put, ["documents", 0, "signed_by"], "", "documents[DOC01].signed_by"),
+    (put, ["documents", 0, "signed_by"], "R1,R2+", "documents[DOC01].signed_by"),
+    (put, ["documents", 0, "signed_by"], "R1,+doctor", "documents[DOC01].signed_by"),
+    (put, ["documents", 0, "signed_by"], "R1,doctor", "documents[DOC01].signed_by"),
+    (put, ["other_signers", 0, "id"], "Doctor", "other_signers[Doctor].id"),
+    (remove, ["other_signers", 0, "title"], None, "other_signers[doctor]"),
     (put, ["documents", 0, "originals"], 10, "documents[DOC01].originals"),
     (put, ["states", 0, "id"], "Draft", "states[Draft].id"),
     (put, ["checklists", 0, "items"], [], "checklists[E1].items"),
@@ -232,6 +238,8 @@ def own_pack():
     """A small agreement of two invented states in two languages, one of which the program has no words for."""
     pack = load("alpha-beta/pack.json")
     pack["id"] = "alpha-gamma"
+    pack["other_signers"] = [{"id": "doctor", "title": {"fr": "médecin", "sw": "daktari", "en": "doctor"}}]
+    next(d for d in pack["documents"] if d["id"] == "DOC05")["signed_by"] = "R3+R5,doctor+doctor both"
     shutil.rmtree("own", ignore_errors=True)
     os.makedirs("own/texts")
     write("own/pack.json", json.dumps(pack, ensure_ascii=False))
@@ -266,6 +274,18 @@ def _():
     with zipfile.ZipFile("own.zip") as bag:
         page = [name for name in bag.namelist() if name.endswith("VERIFY.fr.txt")]
         assert page and bag.read(page[0]).decode() == "Comment vérifier ce dossier\n", bag.namelist()
+
+
+@check("whoever signs an act besides has a line on paper" + ("" if shutil.which("pdftotext") else " # SKIP no pdftotext"))
+def _():
+    if not shutil.which("pdftotext"):
+        return
+    answer("officer", "add", "alpha", "alpha.assist", "--name", "A. Assist", "--role", "R3", new="assist")
+    act = answer("fact", "add", "alpha", "act.drafted", "--as", "alpha.assist", "doc=DOC05", "version=1", "statement.1.fr=Un tir.",
+                 "statement.1.sw=Risasi.", "--case", answer("case", "list", "alpha")["cases"][0]["case"], password="assist")
+    answer("act", "pdf", "alpha", act["ref"], "act.pdf", "--form", "a")
+    page = " ".join(subprocess.run(["pdftotext", "-raw", "act.pdf", "-"], capture_output=True, text=True, check=True).stdout.split())
+    assert page.count("Interprète / Médecin") == 1 and page.count("Médecin") == 2, page
 
 
 @check("a post is not made with a pack that is not sound")

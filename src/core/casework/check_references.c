@@ -184,19 +184,22 @@ static void ladder_check(struct checking *k)
     }
 }
 
-/* The roles of a document's signature, as in "R1,R2 both". */
+/* Who signs a document, as in "R1,R2+doctor both". */
 static void signers_check(struct checking *k, const json_t *document, Str place)
 {
     Str rest = str_of(check_text(document, "signed_by"));
-    char between = rest.len && memchr(rest.ptr, '+', rest.len) ? '+' : ',';
     if (!check_fits(STR("signers"), json_object_get(document, "signed_by")) ||
         str_has_prefix(rest, "state") || !json_is_array(list_of(k, "roles")))
         return;
+    rest = str_cut(&rest, ' ');
     while (rest.len) {
-        Str role = str_cut(&rest, between);
-        Str name = scope_str(k->s, str_cut(&role, ' '));
-        if (name.ptr == NULL) k->no_memory = true;
-        name_check(k, name.ptr, "roles", check_place(k, "%.*s.signed_by", STR_ARG(place)));
+        Str group = str_cut(&rest, '+');
+        while (group.len) {
+            Str name = scope_str(k->s, str_cut(&group, ','));
+            if (name.ptr == NULL) k->no_memory = true;
+            name_check(k, name.ptr, role_bit(name) >= 0 ? "roles" : "other_signers",
+                       check_place(k, "%.*s.signed_by", STR_ARG(place)));
+        }
     }
 }
 

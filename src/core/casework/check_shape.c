@@ -20,12 +20,14 @@ struct shape {
 
 static const struct shape shapes[] = {
     {"", "format:=twinpost/pack/1 id:pack title:title draft:flag languages:+language "
-         "act_languages:*language parties:*{} sections:*{} roles:+{} types:+{} parameters:+{} "
+         "act_languages:*language parties:*{} sections:*{} roles:+{} other_signers:*{}? types:+{} "
+         "parameters:+{} "
          "documents:+{} states:+{} checklists:*{} gates:*{} outcomes:+{} ladder:+{} "
          "common_steps:+{} holidays:{} protection_words:words weights:weights"},
     {"parties[]", "id:party zone:zone languages:+language name:title"},
     {"sections[]", "id:id title:title"},
     {"roles[]", "id:role title:title"},
+    {"other_signers[]", "id:signer title:title"},
     {"types[]",
      "id:id title:title grave:flag grave_when:field? inspection:urgent|yes|opt|no "
      "checklists:*id documents:*document gates:*id returns:yes|no|treaty|never_without_clearance "

@@ -104,16 +104,27 @@ static bool is_maker(Str text)
     return role_bit(text) >= 0;
 }
 
-/* Roles with "," (one of them) or "+" (each of them) between, or "state"; " both" after them when
- * each side signs. */
+/* Roles with "," between: one of them signs. `others`: people without a role may stand there too.
+ */
+static bool is_signer_group(Str group, bool others)
+{
+    if (group.len == 0 || group.ptr[group.len - 1] == ',') return false;
+    while (group.len) {
+        Str name = str_cut(&group, ',');
+        if (!is_role(name) && !(others && is_pack(name))) return false;
+    }
+    return true;
+}
+
+/* Groups with "+" between, or "state"; " both" after them when each side signs. The first group
+ * signs in the program, so it is made of roles. */
 static bool is_signers(Str text)
 {
-    Str who = str_has_suffix(text, " both") ? (Str){text.ptr, text.len - 5} : text;
-    if (str_is(who, "state")) return true;
-    char between = who.len && memchr(who.ptr, '+', who.len) ? '+' : ',';
-    if (who.len == 0 || who.ptr[who.len - 1] == between) return false;
-    while (who.len)
-        if (!is_role(str_cut(&who, between))) return false;
+    Str rest = str_has_suffix(text, " both") ? (Str){text.ptr, text.len - 5} : text;
+    if (str_is(rest, "state")) return true;
+    if (rest.len == 0 || rest.ptr[rest.len - 1] == '+') return false;
+    for (bool first = true; rest.len; first = false)
+        if (!is_signer_group(str_cut(&rest, '+'), !first)) return false;
     return true;
 }
 
@@ -234,9 +245,10 @@ static const struct sort sorts[] = {
     {"role", is_role, "Write a role from \"R1\" to \"R15\"."},
     {"maker", is_maker, "Write a role from \"R1\" to \"R15\", or \"post\"."},
     {"signers", is_signers,
-     "Say who signs: \"R1,R2\" is one of the roles, \"R3+R5\" each of them, with \" both\" after "
-     "them when "
-     "each side signs; or \"state\"."},
+     "Say who signs: \"R1,R2\" is one of the roles, \"R3+R5\" each of them, \"R1,R2+doctor\" one "
+     "of "
+     "the roles and a doctor, with \" both\" after them when each side signs; or \"state\"."},
+    {"signer", is_pack, "Write a name of small letters such as \"doctor\"."},
     {"document", is_document, "Write a document such as \"DOC05\"."},
     {"value", is_value_id, "Write a value such as \"X03\"."},
     {"clock", is_clock_id,

@@ -225,7 +225,7 @@ static const struct {
      2,
      FORM_A,
      {"Cilvēka mirstīgo atlieku nodošanas", "DOC14", "karavīra mirstīgās atliekas",
-      "2024-05-21 08:20 UTC", "LV 004520", "stājies spēkā", "pulkvedis M. Bērziņš"}},
+      "2024-05-21 08:20 UTC", "LV 004520", "stājies spēkā", "pulkvedis M. Bērziņš", "Ārsts"}},
     {1,
      "act.drafted",
      0,
