@@ -57,7 +57,9 @@ static Status document_of(struct scope *s, struct post *p, const struct casefile
     cite(&x);
     place_and_time(&x);
     sheet_participants(&x, x.fact, act->draft->at);
+    sheet_fact_field(&x, x.fact, "agenda");
     sheet_statements(&x);
+    sheet_annexed_decisions(&x);
     sheet_measurements(&x);
     sheet_closing(&x);
     sheet_gaps(&x);

@@ -148,8 +148,16 @@ void sheet_statements(struct sheet *x)
     if (headed) sheet_shown(x, STR("statement"));
 }
 
-/* Facts that the act annexes, in order; `measured` chooses measurements or all others. */
-static size_t annexes(struct sheet *x, bool measured, const struct entry **out, size_t max)
+enum annexed { ANNEXED_MEASUREMENT, ANNEXED_DECISION, ANNEXED_OTHER };
+
+static enum annexed annexed_of(const struct entry *e)
+{
+    if (str_is(e->kind, "measurement.made")) return ANNEXED_MEASUREMENT;
+    return str_is(e->kind, "decision.recorded") ? ANNEXED_DECISION : ANNEXED_OTHER;
+}
+
+/* Facts of one sort that the act annexes, in order. */
+static size_t annexes(struct sheet *x, enum annexed sort, const struct entry **out, size_t max)
 {
     Str *refs;
     size_t count, n = 0;
@@ -161,9 +169,46 @@ static size_t annexes(struct sheet *x, bool measured, const struct entry **out, 
         Str whole =
             sheet_printed(x, scope_print(x->s, "%.*s:%" PRIu64, STR_ARG(ref.party), ref.index));
         const struct entry *e = case_entry(x->c, whole);
-        if (e && str_is(e->kind, "measurement.made") == measured) out[n++] = e;
+        if (e && annexed_of(e) == sort) out[n++] = e;
     }
     return n;
+}
+
+void sheet_decisions(struct sheet *x, const struct entry *const *list, size_t count)
+{
+    static const double widths[] = {0.4, 5, 2, 2.4};
+    static const bool to_right[] = {true, false, false, false};
+    static const struct paper_table shape = {.columns = 4, .widths = widths, .to_right = to_right};
+    static const char *const names[] = {NULL, "what", "owner", "due"};
+    static const char *const heads[] = {NULL, "field.what", "field.owner", "field.due"};
+    if (count == 0) return;
+    sheet_heading(x, "document.section.decisions");
+    sheet_shown(x, STR("decision"));
+    struct paper_cell *cells = sheet_table(x, &shape, count);
+    if (cells == NULL) return;
+    for (size_t k = 1; k < COUNT_OF(heads); k++)
+        sheet_texts(x, heads[k], cells[k].text);
+    for (size_t i = 0; i < count; i++) {
+        struct paper_cell *row = &cells[4 * (i + 1)];
+        row[0].text[0] = sheet_printed(x, scope_print(x->s, "%zu", i + 1));
+        for (size_t k = 1; k < COUNT_OF(names); k++) {
+            for (size_t c = 0; c < 2; c++)
+                row[k].text[c] = sheet_value(x, c, list[i]->fact, str_of(names[k]));
+            if (str_eq(row[k].text[0], row[k].text[1])) row[k].text[1] = STR("");
+        }
+        if (fact_has(list[i]->fact, "due")) sheet_shown(x, STR("due"));
+        sheet_cite(x, list[i]);
+    }
+}
+
+void sheet_annexed_decisions(struct sheet *x)
+{
+    const struct entry **list = scope_array(x->s, ANNEXES_MAX, sizeof(*list));
+    if (list == NULL) {
+        x->status = ERR_MEMORY;
+        return;
+    }
+    sheet_decisions(x, list, annexes(x, ANNEXED_DECISION, list, ANNEXES_MAX));
 }
 
 void sheet_measurements(struct sheet *x)
@@ -173,9 +218,9 @@ void sheet_measurements(struct sheet *x)
         x->status = ERR_MEMORY;
         return;
     }
-    size_t count = annexes(x, true, list, ANNEXES_MAX);
+    size_t count = annexes(x, ANNEXED_MEASUREMENT, list, ANNEXES_MAX);
     if (x->status == OK) sheet_measurement_table(x, list, count);
-    size_t others = annexes(x, false, list + count, ANNEXES_MAX - count);
+    size_t others = annexes(x, ANNEXED_OTHER, list + count, ANNEXES_MAX - count);
     if (x->status == OK && count + others) sheet_sketch(x, list, count + others);
     if (x->status == OK && others) sheet_annex_table(x, list + count, others);
     if (count + others) sheet_shown(x, STR("annex"));

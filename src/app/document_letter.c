@@ -279,10 +279,6 @@ void document_closing(struct sheet *x, const struct entry *e)
 
 static void decisions(struct sheet *x, const struct entry *meeting)
 {
-    static const double widths[] = {0.4, 5, 2, 2.4};
-    static const bool to_right[] = {true, false, false, false};
-    static const struct paper_table shape = {.columns = 4, .widths = widths, .to_right = to_right};
-    static const char *const heads[] = {NULL, "field.what", "field.owner", "field.due"};
     static const char *const kinds[] = {"meeting.opened", "decision.recorded", NULL};
     size_t count, kept = 0;
     bool begun = false;
@@ -292,22 +288,7 @@ static void decisions(struct sheet *x, const struct entry *meeting)
         if (is_meeting) begun = list[i] == meeting;
         if (begun && !is_meeting) list[kept++] = list[i];
     }
-    if (kept == 0) return;
-    sheet_heading(x, "document.section.decisions");
-    struct paper_cell *cells = sheet_table(x, &shape, kept);
-    if (cells == NULL) return;
-    for (size_t k = 1; k < COUNT_OF(heads); k++)
-        sheet_texts(x, heads[k], cells[k].text);
-    for (size_t i = 0; i < kept; i++) {
-        struct paper_cell *row = &cells[4 * (i + 1)];
-        row[0].text[0] = sheet_printed(x, scope_print(x->s, "%zu", i + 1));
-        for (size_t c = 0; c < 2; c++)
-            for (size_t k = 1; k < 4; k++)
-                row[k].text[c] = sheet_value(x, c, list[i]->fact, str_of(heads[k] + 6));
-        for (size_t k = 1; k < 4; k++)
-            if (str_eq(row[k].text[0], row[k].text[1])) row[k].text[1] = STR("");
-        sheet_cite(x, list[i]);
-    }
+    sheet_decisions(x, list, kept);
 }
 
 void document_meeting(struct sheet *x, const struct entry *e)

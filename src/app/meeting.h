@@ -40,9 +40,9 @@ struct power {
 MUST_USE Status meeting_powers(struct scope *s, struct post *p, const Str *participants,
                                size_t count, Instant at, struct power **out, size_t *out_count);
 
-/* Fields of an act.drafted DOC08 from a meeting.opened: participants, place, time, each point of
- * the agenda and each decision as a statement in every language of acts. People complete it.
- * ERR_NOT_FOUND. */
+/* Fields of an act.drafted DOC08 from a meeting.opened: participants, place, time, agenda, each of
+ * its points and each decision as a statement in every language of acts, the decisions annexed.
+ * People complete it. ERR_NOT_FOUND. */
 MUST_USE Status meeting_minutes(struct scope *s, struct post *p, Str meeting_ref,
                                 struct name_value **out, size_t *out_count, Str *out_case);
 

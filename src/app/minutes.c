@@ -35,7 +35,7 @@ struct drafting {
     const struct pack *pack;
     struct name_value *list;
     size_t count;
-    size_t statement;
+    size_t statement, annex;
     Status status;
 };
 
@@ -97,8 +97,11 @@ static void put_points(struct drafting *d, const struct casefile *c, const struc
             begun = true;
         else if (begun && str_is(e->kind, "meeting.opened"))
             break;
-        if (begun && str_is(e->kind, "decision.recorded") && e->opening)
-            put_statement(d, decision_key(e->fact), e->fact, fact_get(e->fact, "what"));
+        if (!begun || !str_is(e->kind, "decision.recorded") || !e->opening) continue;
+        put_statement(d, decision_key(e->fact), e->fact, fact_get(e->fact, "what"));
+        Str ref = entry_ref(d->s, e);
+        if (ref.ptr == NULL) d->status = ERR_MEMORY;
+        put(d, scope_print(d->s, "annex.%zu", ++d->annex), ref);
     }
 }
 
@@ -119,6 +122,7 @@ Status meeting_minutes(struct scope *s, struct post *p, Str meeting_ref, struct 
     bool named = fact_has(meeting->fact, "participants.1");
     put_list(&d, proposal && !named ? proposal->fact : meeting->fact, "participants");
     if (proposal) put(&d, STR("place"), fact_get(proposal->fact, "place"));
+    if (proposal) put_list(&d, proposal->fact, "agenda");
     put(&d, STR("time_from"), instant_str(s, meeting->at));
     put_points(&d, &v.file, meeting, proposal);
     TRY(d.status);

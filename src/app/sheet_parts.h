@@ -86,8 +86,12 @@ void sheet_annex_table(struct sheet *x, const struct entry *const *list, size_t 
 void sheet_item_table(struct sheet *x, const struct entry *const *list, size_t count);
 void sheet_custody_table(struct sheet *x, const struct entry *const *list, size_t count);
 
+/* Decisions of a meeting with owner and due time (act_parts.c). */
+void sheet_decisions(struct sheet *x, const struct entry *const *list, size_t count);
+
 /* The parts of an act, in order (act_parts.c). */
 void sheet_statements(struct sheet *x);
+void sheet_annexed_decisions(struct sheet *x);
 void sheet_measurements(struct sheet *x);
 void sheet_closing(struct sheet *x);
 void sheet_signatures(struct sheet *x);

@@ -1,6 +1,9 @@
 /* A meeting from its agenda to duties on both posts, in a case and outside of one. */
 #include "app/meeting.h"
 #include "app/outside.h"
+#include "app/paper.h"
+#include "command.h"
+#include "os/file.h"
 #include "pair.h"
 #include <setjmp.h>
 #include <stdarg.h>
@@ -157,6 +160,10 @@ static void minutes_are_drafted_signed_and_take_effect_outside_cases(void **stat
                "Решено: Восстановить знак 123. Ответственный: by. Срок: 2026-06-01T12:00:00Z."));
     assert_true(str_is(value_of(fields, count, "statement.4.ru"), "Решено: Собраться в июле."));
     assert_int_equal(value_of(fields, count, "statement.5.lv").len, 0);
+    assert_true(str_is(value_of(fields, count, "agenda.2"), "Vēstules"));
+    assert_int_equal(value_of(fields, count, "agenda.3").len, 0);
+    assert_true(str_has_prefix(value_of(fields, count, "annex.2"), "by:"));
+    assert_int_equal(value_of(fields, count, "annex.3").len, 0);
     struct fact_request request = {
         .kind = STR("act.drafted"), .case_number = STR(""), .fields = fields, .field_count = count};
     struct fact_result act;
@@ -173,6 +180,61 @@ static void minutes_are_drafted_signed_and_take_effect_outside_cases(void **stat
         const struct act *a = act_find(&v.file, act.ref);
         assert_non_null(a);
         assert_true(a->effective);
+    }
+}
+
+/* What pdftotext reads of the paper of an act at a post, blanks and line ends as one blank. */
+static Str page_of(struct pair *x, size_t post, Str act)
+{
+    Bytes pdf;
+    Str path = file_join(x->s, x->folder, "minutes.pdf"), raw = STR("");
+    struct document_request r = {.ref = act, .form = FORM_A};
+    OKAY_IN(x->s, document_pdf(x->s, x->post[post], &r, &pdf));
+    OKAY(file_write(x->s, path.ptr, pdf));
+    const char *const argv[] = {"pdftotext", "-raw", path.ptr, "-", NULL};
+    assert_int_equal(command_run(x->s, argv, &raw), 0);
+    for (char *c = (char *)(uintptr_t)raw.ptr; *c; c++)
+        if (*c == '\n') *c = ' ';
+    return raw;
+}
+
+/* Minutes from the program's draft name agenda, decisions and deadlines; so do those that an
+ * officer writes with them. Where nobody wrote them the paper says so. */
+static void minutes_say_agenda_decisions_and_deadlines_or_that_they_lack(void **state)
+{
+    static const char *const gaps[] = {"darba kārtība nav reģistrēts", "lēmumi nav reģistrēts",
+                                       "termiņš nav reģistrēts"};
+    struct pair *x = *state = pair_open();
+    struct name_value *fields;
+    size_t count;
+    Str proposal, number, none = no_case, meeting = meeting_hold(x, &proposal);
+    if (!command_is_there("pdftotext")) return;
+    OKAY_IN(x->s, meeting_minutes(x->s, x->post[0], meeting, &fields, &count, &number));
+    struct fact_request request = {
+        .kind = STR("act.drafted"), .case_number = STR(""), .fields = fields, .field_count = count};
+    struct fact_result act;
+    OKAY_IN(x->s, fact_add(x->s, x->post[0], pair_session(x, "lv.rep"), &request, &act));
+    Str undated = pair_say(x, "lv.rep", "decision.recorded", &none, "what=Atjaunot.", NULL);
+    Str by_hand[3] = {
+        pair_say(x, "lv.rep", "act.drafted", &none, "doc=DOC08", "statement.1.lv=Sprieda.", NULL),
+        pair_say(x, "lv.rep", "act.drafted", &none, "doc=DOC08", "statement.1.lv=Sprieda.",
+                 "agenda.1=Zīme 123", field(x, "annex.1", undated), NULL),
+        pair_say(x, "lv.rep", "act.drafted", &none, "doc=DOC08", "statement.1.lv=Sprieda.",
+                 "agenda.1=Zīme 123", field(x, "annex.1", value_of(fields, count, "annex.1")),
+                 NULL)};
+    pair_sync(x);
+    for (size_t post = 0; post < 2; post++) {
+        Str page = page_of(x, post, act.ref);
+        assert_non_null(strstr(page.ptr, "2. Vēstules"));
+        assert_non_null(strstr(page.ptr, "2026-06-01 12:00 UTC"));
+        for (size_t k = 0; k < 3; k++)
+            assert_null(strstr(page.ptr, gaps[k]));
+        for (size_t i = 0; i < 3; i++) {
+            Str hand = page_of(x, post, by_hand[i]);
+            assert_int_equal(strstr(hand.ptr, gaps[0]) != NULL, i == 0);
+            assert_int_equal(strstr(hand.ptr, gaps[1]) != NULL, i == 0);
+            assert_int_equal(strstr(hand.ptr, gaps[2]) != NULL, i < 2);
+        }
     }
 }
 
@@ -241,6 +303,8 @@ int main(void)
         cmocka_unit_test_teardown(both_posts_propose_the_same_agenda, tear_down),
         cmocka_unit_test_teardown(decisions_become_duties_on_both_posts, tear_down),
         cmocka_unit_test_teardown(minutes_are_drafted_signed_and_take_effect_outside_cases,
+                                  tear_down),
+        cmocka_unit_test_teardown(minutes_say_agenda_decisions_and_deadlines_or_that_they_lack,
                                   tear_down),
         cmocka_unit_test_teardown(a_proposal_outside_cases_is_answered_once, tear_down),
         cmocka_unit_test_teardown(the_calendar_file_is_the_same_at_both_posts, tear_down),

@@ -76,7 +76,7 @@ static const struct row rows[] = {
     {"act.drafted", "self", "R3+",
      "pack_digest doc version supersedes participants[] place time_from time_to weather light "
      "statement[]<> statement[].finding annex[] conclusion<> proposals<> outcome responsibility",
-     ""},
+     "agenda[]"},
     {"act.position", "self", "R3+", "act body statement position text<>", ""},
     {"act.signed", "self", "R3+", "act body capacity mandate positions reserved", ""},
     {"act.approved", "self", "R1 R2", "act body positions reserved", ""},
