@@ -1,5 +1,6 @@
 #include "app/expectation.h"
 #include "app/case.h"
+#include "core/casework/damage.h"
 #include <inttypes.h>
 
 /* What one expectation looks at. */
@@ -58,6 +59,16 @@ static Status check_escalated(struct looking *l, const json_t *value)
     if (json_is_true(value)) expected = found.len ? found : STR("some level");
     if (str_is(expected, "0")) expected = STR("");
     if (!str_eq(expected, found)) differs(l, STR("escalated"), expected, found);
+    return OK;
+}
+
+/* Does a claim exceed what the pack lets be settled on the spot? */
+static Status check_ceiling(struct looking *l, const json_t *value)
+{
+    bool found = l->known && damage_is_above_ceiling(&l->view.file);
+    if (found != json_is_true(value))
+        differs(l, STR("damage"), found ? STR("within the ceiling") : STR("above the ceiling"),
+                found ? STR("above the ceiling") : STR("within the ceiling"));
     return OK;
 }
 
@@ -299,6 +310,7 @@ static Status check_alarm(struct looking *l, const json_t *value)
 static Status (*const checks[EXPECT_COUNT])(struct looking *l, const json_t *value) = {
     [EXPECT_STATE] = check_state,
     [EXPECT_ESCALATED] = check_escalated,
+    [EXPECT_CEILING] = check_ceiling,
     [EXPECT_OUTCOME] = check_outcome,
     [EXPECT_HOLDER] = check_holder,
     [EXPECT_DUTIES] = check_duties,

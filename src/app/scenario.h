@@ -60,6 +60,7 @@ enum expect_shape {
 #define EXPECT_TABLE(X)                                                                            \
     X(EXPECT_STATE, "state", SHAPE_TEXT)                                                           \
     X(EXPECT_ESCALATED, "escalated", SHAPE_LEVEL)                                                  \
+    X(EXPECT_CEILING, "above_ceiling", SHAPE_YESNO)                                                \
     X(EXPECT_OUTCOME, "outcome", SHAPE_TEXT)                                                       \
     X(EXPECT_HOLDER, "holder", SHAPE_MAP)                                                          \
     X(EXPECT_DUTIES, "duties", SHAPE_MAP)                                                          \

@@ -64,6 +64,8 @@ static void what_is_no_scenario_is_wrong_usage(void **state)
         {STEPS(EXPECT(",\"state\":\"DRAFT\"")), "needs \"case\""},
         {STEPS(EXPECT(",\"journal_size\":-1")), "no count"},
         {STEPS(EXPECT(",\"case\":\"c\",\"common_view_equal\":\"yes\"")), "true or false"},
+        {STEPS(EXPECT(",\"case\":\"c\",\"above_ceiling\":1")), "true or false"},
+        {STEPS(EXPECT(",\"above_ceiling\":true")), "needs \"case\""},
         {STEPS(EXPECT(",\"case\":\"c\",\"act\":{\"signed_by\":[]}")), "\"id\" is missing"},
         {STEPS(EXPECT(",\"case\":\"c\",\"measurements\":{\"@m\":\"established\"}")),
          "no earlier step"},
