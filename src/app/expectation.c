@@ -78,14 +78,24 @@ static Status check_outcome(struct looking *l, const json_t *value)
     return OK;
 }
 
+/* A sign, or "lv:bag-1": the sign of the side that first spoke of the thing. */
+static const struct holding *holding_named(const struct looking *l, Str name)
+{
+    const struct holding *list = l->view.holdings;
+    const struct holding *h = holding_find(list, l->view.holding_count, name);
+    Str sign = name, party = str_cut(&sign, ':');
+    for (size_t i = 0; h == NULL && i < l->view.holding_count; i++)
+        if (str_eq(list[i].origin, party) && str_eq(list[i].item, sign)) h = &list[i];
+    return h;
+}
+
 static Status check_holder(struct looking *l, const json_t *map)
 {
     const char *item;
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)map, item, value)
     {
-        const struct holding *h =
-            holding_find(l->view.holdings, l->view.holding_count, str_of(item));
+        const struct holding *h = holding_named(l, str_of(item));
         compare(l, item, value, h ? h->holder : STR(""));
     }
     return OK;

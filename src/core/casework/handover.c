@@ -83,13 +83,15 @@ const struct holding *holding_find(const struct holding *list, size_t count, Str
 
 const struct holding *holding_of(const struct holding *list, size_t count, Str item, Str party)
 {
-    const struct holding *own = NULL;
+    const struct holding *given = NULL, *taken = NULL;
     for (size_t i = 0; i < count; i++) {
         if (!str_eq(list[i].item, item)) continue;
-        if (str_eq(list[i].holder, party)) return &list[i];
-        if (str_eq(list[i].origin, party)) own = &list[i];
+        bool holds = str_eq(list[i].holder, party), own = str_eq(list[i].origin, party);
+        if (holds && own) return &list[i];
+        if (holds && taken == NULL) taken = &list[i];
+        if (own) given = &list[i];
     }
-    return own;
+    return taken ? taken : given;
 }
 
 /* The item that a record speaks of; empty for any other fact. */
@@ -112,8 +114,8 @@ struct listing {
     Str *origins;              /* of what each entry records, or NULL */
 };
 
-/* What a side means by a sign: the thing it holds, else the one it once spoke of first, else one
- * that nobody has spoken of. Two sides that give the same sign do not mean the same thing. */
+/* What a side means by a sign (holding_of), or a thing that nobody has spoken of. Two sides that
+ * give the same sign do not mean the same thing. */
 static struct holding *spoken_of(struct listing *l, Str item, Str party)
 {
     const struct holding *known = holding_of(l->list, l->count, item, party);

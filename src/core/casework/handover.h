@@ -56,6 +56,6 @@ const struct entry *offer_record(const struct casefile *c, const struct offer_th
 /* The first with that sign; NULL when the sign is not known here. */
 const struct holding *holding_find(const struct holding *list, size_t count, Str item);
 
-/* What a party means by that sign: what it holds under it, else what it first spoke of under it;
- * NULL for neither. */
+/* What a party means by that sign: its own thing while it holds that, else what it took from the
+ * other side under it, else its own that it gave away; NULL for none. */
 const struct holding *holding_of(const struct holding *list, size_t count, Str item, Str party);

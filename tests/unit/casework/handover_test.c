@@ -253,6 +253,37 @@ static void two_sides_that_use_one_sign_mean_two_things(void **state)
     stage_close(st);
 }
 
+/* Each side gives the other its own thing of that sign: the offers cross, and neither gives back
+ * what it has just taken. */
+static void offers_that_cross_under_one_sign_mean_each_sides_own(void **state)
+{
+    static const char *const what = "what=property;item.1=bag";
+    (void)state;
+    struct stage *st = stage_open("lv-by");
+    stage_add(st, LV, "incident.registered", "type=I20;section=silene;counterpart=by;summary.lv=x");
+    stage_add(st, LV, "object.recorded", "item=bag;description=green");
+    stage_add(st, BY, "object.recorded", "item=bag;description=red");
+    stage_sync(st);
+    const char *green = stage_add(st, LV, "handover.offered", what);
+    const char *red = stage_add(st, BY, "handover.offered", what);
+    const int turns[4] = {LV, BY, BY, LV};
+    for (int i = 0; i < 4; i++) {
+        stage_sync(st);
+        stage_add(st, turns[i], "handover.signed", of(st, i < 2 ? green : red, ""));
+    }
+    stage_sync(st);
+    for (int side = 0; side < SIDES; side++) {
+        struct casefile c = stage_fold(st, side, 0);
+        struct offer_things things;
+        for (int k = 0; k < 2; k++) {
+            assert_ok(offer_things(st->s, &c, offer_find(&c, str_of(k ? red : green)), &things));
+            assert_str(things.items[0].origin, k ? "by" : "lv");
+            assert_str(things.items[0].holder, k ? "lv" : "by");
+        }
+    }
+    stage_close(st);
+}
+
 /* lv takes its record back; by, which then knows of no such thing, gives one of its own that sign.
  */
 static void a_record_taken_back_does_not_part_the_posts(void **state)
@@ -389,6 +420,7 @@ int main(void)
         cmocka_unit_test(who_does_not_hold_a_thing_cannot_give_it),
         cmocka_unit_test(a_silent_record_under_the_same_sign_does_not_split_the_posts),
         cmocka_unit_test(two_sides_that_use_one_sign_mean_two_things),
+        cmocka_unit_test(offers_that_cross_under_one_sign_mean_each_sides_own),
         cmocka_unit_test(a_record_taken_back_does_not_part_the_posts),
         cmocka_unit_test(a_voided_taking_over_counts_until_the_giver_knows),
         cmocka_unit_test(never_do_both_posts_name_the_other_side),
