@@ -132,23 +132,10 @@ static enum outcome recall_is_executed(struct world *w)
 /* lv and by registered the same and lv linked the two: by has not seen the link. */
 static void build_link(struct world *w)
 {
-    w->number = pair_case(w->x);
-    w->number_too = (Str){NULL, 0};
-    w->ref_too = pair_say(w->x, "by.duty", "incident.registered", &w->number_too, "type=I05",
-                          "happened_from=2026-05-14T05:00:00Z", "noticed_at=2026-05-14T05:30:00Z",
-                          "section=III", "summary.ru=Знак повреждён.", NULL);
-    pair_say(w->x, "by.duty", "notice.sent", &w->number_too,
-             scope_print(w->x->s, "of=%s", w->ref_too.ptr).ptr, "form=written", "text.ru=Сообщаем.",
-             NULL);
-    pair_sync(w->x);
-    struct fact_view *views;
-    size_t count;
-    OKAY_IN(w->x->s, case_facts(w->x->s, w->x->post[LV], w->number, ROLES_ALL, &views, &count));
-    for (size_t i = 0; i < count; i++)
-        if (str_is(views[i].kind, "incident.registered"))
-            w->ref = pair_say(w->x, "lv.duty", "incident.linked", &w->number,
-                              scope_print(w->x->s, "own=%s", views[i].ref.ptr).ptr,
-                              scope_print(w->x->s, "theirs=%s", w->ref_too.ptr).ptr, NULL);
+    world_two_registrations(w);
+    w->ref = pair_say(w->x, "lv.duty", "incident.linked", &w->number,
+                      scope_print(w->x->s, "own=%s", w->ref.ptr).ptr,
+                      scope_print(w->x->s, "theirs=%s", w->ref_too.ptr).ptr, NULL);
 }
 
 static void build_evidence(struct world *w)

@@ -262,24 +262,6 @@ static enum outcome is_resumed(struct world *w)
     return opened ? STATE_NEW : STATE_OLD;
 }
 
-static void build_two_registrations(struct world *w)
-{
-    build_case(w);
-    w->number_too = (Str){NULL, 0};
-    w->ref_too = pair_say(w->x, "by.duty", "incident.registered", &w->number_too, "type=I05",
-                          "happened_from=2026-05-14T05:00:00Z", "noticed_at=2026-05-14T05:30:00Z",
-                          "section=III", "summary.ru=Знак повреждён.", NULL);
-    pair_say(w->x, "by.duty", "notice.sent", &w->number_too,
-             scope_print(w->x->s, "of=%s", w->ref_too.ptr).ptr, "form=written", "text.ru=Сообщаем.",
-             NULL);
-    pair_sync(w->x);
-    struct fact_view *views;
-    size_t count;
-    OKAY_IN(w->x->s, case_facts(w->x->s, w->x->post[LV], w->number, ROLES_ALL, &views, &count));
-    for (size_t i = 0; i < count; i++)
-        if (str_is(views[i].kind, "incident.registered")) w->ref = views[i].ref;
-}
-
 static Status link_cases(struct world *w)
 {
     return world_say(w, "incident.linked", scope_print(w->x->s, "own=%s", w->ref.ptr).ptr,
@@ -355,7 +337,7 @@ static const struct intention intentions[] = {
      .outcome = is_resumed,
      .officer = "lv.rep"},
     {.name = "link",
-     .build = build_two_registrations,
+     .build = world_two_registrations,
      .body = link_cases,
      .outcome = are_linked,
      .officer = "lv.duty"},

@@ -64,6 +64,10 @@ Status world_say(struct world *w, const char *kind, ...);
 /* Does the acting post hold a fact of this kind in the case whose field has this value? */
 enum outcome world_has(struct world *w, Str number, const char *kind, const char *field, Str value);
 
+/* lv and by registered the same incident, each in a case of its own that both posts hold: `number`
+ * and `ref` are lv's, `number_too` and `ref_too` by's. For `build`. */
+void world_two_registrations(struct world *w);
+
 /* A test program of intentions. For each, a sweep over every kind of fault, once and for good; and
  * lives of a child that is killed, or loses power, in the midst of it. A few points of each; all of
  * them with the argument "full". With "NAME KIND N [on]" one run, for looking into a finding. */
