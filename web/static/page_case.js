@@ -124,6 +124,7 @@ export async function casePage(context, number) {
     h("h1", {}, `${c.number} `, h("small", {}, typeTitle(context.pack, c.type))),
     h("p", { class: "row" }, stateTag(c.state), c.state_reason && tag(t(`reason.${c.state_reason}`), "warn"),
       c.escalated && tag(t("case.escalated", { level: c.escalated }), "warn"),
+      c.above_ceiling && tag(t("case.above_ceiling"), "warn"),
       c.outcome && tag(tOr(`outcome.${c.outcome}`, c.outcome)), c.state === "UNILATERAL" && tag(t("case.unilateral_label"), "warn")),
     nextSteps(context, c),
     duties(context, c),
