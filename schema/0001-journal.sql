@@ -11,7 +11,8 @@ CREATE TABLE journal (
     id     INTEGER PRIMARY KEY,
     origin TEXT NOT NULL UNIQUE,
     party  TEXT NOT NULL UNIQUE,
-    own    INTEGER NOT NULL CHECK (own IN (0, 1))
+    own    INTEGER NOT NULL CHECK (own IN (0, 1)),
+    sorted INTEGER NOT NULL DEFAULT 0 -- facts below this idx are sorted into case_fact
 ) STRICT;
 
 -- One row a leaf; the leaf itself is 0x01 0x00 and the commitment.
@@ -77,10 +78,38 @@ CREATE TABLE fact (
     body        BLOB NOT NULL CHECK (length(body) = 32),
     record      BLOB NOT NULL
 ) STRICT;
-CREATE INDEX fact_case ON fact (case_number) WHERE case_number <> '';
 CREATE INDEX fact_kind ON fact (journal, kind);
 -- Journal 1 is the own one; its bodies are new by construction, and no index has to be as random as they are.
 CREATE INDEX fact_body ON fact (journal, body) WHERE journal <> 1;
+
+-- Which facts a case has. Sorting each fact in at once would write one page a case and commit, most of
+-- them for a few bytes; so up to 512 wait at the end of their journal, where they are looked through.
+CREATE TABLE case_fact (
+    case_number TEXT NOT NULL,
+    id          INTEGER NOT NULL,
+    PRIMARY KEY (case_number, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER fact_waits AFTER INSERT ON fact
+WHEN new.idx >= (SELECT sorted + 512 FROM journal WHERE id = new.journal)
+BEGIN
+    INSERT OR IGNORE INTO case_fact
+    SELECT case_number, id FROM fact
+    WHERE id >= (SELECT (id << 40) | sorted FROM journal WHERE id = new.journal)
+      AND id <= new.id AND case_number <> '' ORDER BY case_number, id;
+    UPDATE journal SET sorted = new.idx + 1 WHERE id = new.journal;
+END;
+CREATE TRIGGER fact_comes_late AFTER INSERT ON fact
+WHEN new.case_number <> '' AND new.idx < (SELECT sorted FROM journal WHERE id = new.journal)
+BEGIN INSERT OR IGNORE INTO case_fact VALUES (new.case_number, new.id); END;
+CREATE TRIGGER fact_moves AFTER UPDATE OF case_number ON fact WHEN new.case_number <> old.case_number
+BEGIN
+    DELETE FROM case_fact WHERE case_number = old.case_number AND id = old.id;
+    INSERT OR IGNORE INTO case_fact
+    SELECT new.case_number, new.id WHERE new.case_number <> '';
+END;
+CREATE TRIGGER fact_goes AFTER DELETE ON fact
+BEGIN DELETE FROM case_fact WHERE case_number = old.case_number AND id = old.id; END;
 
 CREATE TRIGGER fact_remains BEFORE DELETE ON fact
 WHEN (SELECT own FROM journal WHERE id = old.journal)
@@ -96,7 +125,7 @@ CREATE TABLE opening (
     handle    BLOB NOT NULL CHECK (length(handle) IN (0, 16)),
     kind      TEXT NOT NULL,
     at        INTEGER NOT NULL,
-    record    BLOB NOT NULL
+    record    BLOB -- NULL: byte for byte the record of the own fact, which is not kept twice
 ) STRICT;
 CREATE INDEX opening_fact ON opening (journal, neighbour, idx);
 

@@ -86,11 +86,14 @@ static Status append_raw(struct scope *s, struct post *p, struct neighbour *n, c
                          const struct disclosure *d, uint64_t *out_number)
 {
     uint8_t handle[16];
+    Bytes whole;
+    TRY(fact_record(s, f, &whole));
     struct opening_row row = {.journal = p->journal,
                               .neighbour = n->row.id,
                               .number = n->openings + 1,
                               .index = f->index,
                               .record = d->record,
+                              .is_fact = bytes_eq(whole, d->record),
                               .kind = fact_get(f, "kind"),
                               .at = post_now(p)};
     if (fact_has(f, "blob")) {

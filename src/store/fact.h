@@ -61,6 +61,7 @@ struct opening_row {
     uint64_t index;    /* leaf index of the fact */
     Bytes handle;      /* 16 random bytes naming its blob in this opening, or empty */
     Bytes record;      /* the disclosure */
+    bool is_fact;      /* on adding: an own fact's record says the same, byte for byte */
     Str kind;
     Instant at; /* when opened or applied, by the own clock */
 };

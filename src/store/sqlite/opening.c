@@ -4,10 +4,13 @@
 
 enum { OPENING_ADD, OPENING_MARK, OPENING_LIST, OPENING_OF_FACT, OPENING_COUNT, OPENING_ERASE };
 
-#define COLUMNS "journal, neighbour, number, idx, handle, kind, at, record"
+#define COLUMNS                                                                                    \
+    "journal, neighbour, number, idx, handle, kind, at, coalesce(record,"                          \
+    " (SELECT f.record FROM fact f WHERE f.id = (opening.journal << 40) | opening.idx))"
 
 static const char *const texts[] = {
-    [OPENING_ADD] = ("INSERT INTO opening (id, " COLUMNS ") VALUES"
+    [OPENING_ADD] = ("INSERT INTO opening"
+                     " (id, journal, neighbour, number, idx, handle, kind, at, record) VALUES"
                      " ((?1 << 52) | (?2 << 44) | ?3, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"),
     [OPENING_MARK] = ("UPDATE fact SET refused = 0,"
                       " neighbour = CASE opening WHEN 0 THEN ?2 ELSE neighbour END,"
@@ -58,7 +61,7 @@ static Status opening_insert(struct scope *s, struct store *st, const struct ope
     bind_bytes(&q, opening->handle);
     bind_str(&q, opening->kind);
     bind_int(&q, opening->at.us);
-    bind_bytes(&q, opening->record);
+    if (!opening->is_fact) bind_bytes(&q, opening->record); /* else NULL */
     return query_run(&q, NULL);
 }
 

@@ -1,6 +1,7 @@
 #include "os/file.h"
 #include "schema.h"
 #include "store/sqlite/connection.h"
+#include "store/sqlite/log_file.h"
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,11 +46,17 @@ enum { BUSY_MS = 5000 };
 /* A cache of 1 MiB and no mapping keep a post small. Erased values are overwritten in the file
  * (secure_delete), and the log is emptied after an erasure (store_commit). */
 static const char *const settings[] = {
-    "PRAGMA journal_mode = WAL",   "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",    "PRAGMA cache_size = -1024",
-    "PRAGMA mmap_size = 0",        "PRAGMA temp_store = MEMORY",
-    "PRAGMA secure_delete = ON",   "PRAGMA trusted_schema = OFF",
-    "PRAGMA cell_size_check = ON", "PRAGMA journal_size_limit = 16777216",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -1024",
+    "PRAGMA mmap_size = 0",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA journal_size_limit = 16777216",
+    "PRAGMA wal_autocheckpoint = 3000",
 };
 
 static Status run_text(struct scope *s, struct store *st, const char *sql)
@@ -138,7 +145,7 @@ static bool log_empty(struct store *st)
 static Status open_steps(struct scope *s, struct store *st, const char *path)
 {
     int flags = st->mode == STORE_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-    int rc = sqlite3_open_v2(path, &st->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+    int rc = sqlite3_open_v2(path, &st->db, flags | SQLITE_OPEN_NOMUTEX, LOG_FILE_VFS);
     if (st->db == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
     TRY(store_answer(s, st, rc));
     sqlite3_busy_timeout(st->db, BUSY_MS);
@@ -157,6 +164,7 @@ static Status open_steps(struct scope *s, struct store *st, const char *path)
 static void engine_set(void)
 {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    log_file_register();
 }
 
 static Status create_file(struct scope *s, const char *path)

@@ -28,14 +28,13 @@ static struct twice *twice_open(void)
     struct twice *t = NEW(x->s, struct twice);
     *t = (struct twice){.x = x};
     for (size_t i = 0; i < 2; i++) {
-        t->incident[i] =
-            pair_say(x, duty[i], "incident.registered", &t->number[i], "type=I05",
-                     "happened_from=2026-05-14T05:00:00Z", "noticed_at=2026-05-14T05:30:00Z",
-                     "section=III", i ? "summary.ru=Знак повреждён." : "summary.lv=Zīme bojāta.",
-                     NULL);
-        t->notice[i] = pair_say(x, duty[i], "notice.sent", &t->number[i],
-                                naming(x, "of", t->incident[i]).ptr, "form=written",
-                                i ? "text.ru=Сообщаем." : "text.lv=Ziņojam.", NULL);
+        t->incident[i] = pair_say(
+            x, duty[i], "incident.registered", &t->number[i], "type=I05",
+            "happened_from=2026-05-14T05:00:00Z", "noticed_at=2026-05-14T05:30:00Z", "section=III",
+            i ? "summary.ru=Знак повреждён." : "summary.lv=Zīme bojāta.", NULL);
+        t->notice[i] =
+            pair_say(x, duty[i], "notice.sent", &t->number[i], naming(x, "of", t->incident[i]).ptr,
+                     "form=written", i ? "text.ru=Сообщаем." : "text.lv=Ziņojam.", NULL);
     }
     pair_sync(x);
     return t;
@@ -133,5 +132,6 @@ int main(void)
                                   teardown),
         cmocka_unit_test_teardown(one_link_that_stands_is_enough, teardown),
     };
+    cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "store/fact.h"
 #include "store/journal.h"
 #include "store/neighbour.h"
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -132,6 +133,59 @@ static void facts_are_found_by_case_by_kind_and_in_order(void **state)
     assert_int_equal(rows[0].index, 25);
 }
 
+enum { CASES = 7, FACTS = 1500 };
+
+static Str case_of(const struct fixture *f, uint64_t index)
+{
+    return index % (CASES + 1) ? scope_print(f->s, "A-2026-%" PRIu64, index % (CASES + 1))
+                               : STR("");
+}
+
+/* As many of each case as were saved, without a double. */
+static void expect_found(const struct fixture *f, const size_t *saved)
+{
+    for (uint64_t i = 1; i <= CASES; i++) {
+        struct fact_row *rows;
+        size_t count;
+        OKAY(store_fact_of_case(f->s, f->st, case_of(f, i), &rows, &count));
+        assert_int_equal(count, saved[i]);
+        for (size_t n = 0; n < count; n++) {
+            assert_true(str_eq(rows[n].case_number, case_of(f, i)));
+            assert_true(n == 0 || rows[n - 1].journal < rows[n].journal ||
+                        rows[n - 1].index < rows[n].index);
+        }
+    }
+}
+
+/* More than wait at the end of a journal, with gaps, late ones, and one that changes its case. */
+static void facts_of_a_case_are_found_before_and_after_they_are_sorted_in(void **state)
+{
+    struct fixture *f = *state;
+    size_t saved[CASES + 1] = {0};
+    for (uint64_t i = 0; i < 2 * FACTS; i++) {
+        /* Of the own journal all, of theirs every third first and the others later. */
+        uint64_t index = i < FACTS ? i : (i - FACTS) * 3 % FACTS + (i - FACTS) * 3 / FACTS;
+        struct fact_row row = fact_at(i < FACTS ? f->own : f->theirs, index);
+        row.case_number = case_of(f, index);
+        OKAY(store_fact_save(f->s, f->st, &row));
+        saved[index % (CASES + 1)]++;
+        if (i % 500 == 499) expect_found(f, saved);
+    }
+    expect_found(f, saved);
+    for (uint64_t index = 10; index < FACTS; index += FACTS - 20) {
+        struct fact_row row = fact_at(f->theirs, index);
+        row.case_number = case_of(f, 3);
+        OKAY(store_fact_save(f->s, f->st, &row));
+        saved[index % (CASES + 1)]--;
+        saved[3]++;
+    }
+    expect_found(f, saved);
+    OKAY(store_projections_clear(f->s, f->st));
+    for (uint64_t i = 1; i <= CASES; i++)
+        saved[i] = (FACTS - i + CASES) / (CASES + 1);
+    expect_found(f, saved);
+}
+
 static struct opening_row opening_at(const struct fixture *f, uint64_t number, uint64_t index)
 {
     return (struct opening_row){.journal = f->own,
@@ -179,6 +233,31 @@ static void openings_are_numbered_without_gaps(void **state)
     OKAY(store_opening_list(f->s, f->st, f->own, f->neighbour, 2, 1, 0, &rows, &count));
     assert_int_equal(count, 1);
     assert_int_equal(rows[0].record.len, 1);
+}
+
+/* What an opening shares with its fact is kept once, and each may be erased by itself. */
+static void an_opening_may_be_the_record_of_its_fact(void **state)
+{
+    struct fixture *f = *state;
+    struct fact_row fact = fact_at(f->own, 4);
+    OKAY(store_fact_save(f->s, f->st, &fact));
+    for (uint64_t i = 1; i <= 2; i++) {
+        struct opening_row row = opening_at(f, i, 4);
+        row.record = fact.record;
+        row.is_fact = true;
+        OKAY(store_opening_append(f->s, f->st, &row));
+    }
+    struct opening_row *rows;
+    size_t count;
+    OKAY(store_opening_erase(f->s, f->st, f->own, f->neighbour, 2, str_bytes(STR("x"))));
+    OKAY(store_opening_of_fact(f->s, f->st, f->own, f->neighbour, 4, &rows, &count));
+    assert_int_equal(count, 2);
+    assert_true(bytes_eq(rows[0].record, fact.record));
+    assert_true(bytes_eq(rows[1].record, str_bytes(STR("x"))));
+    OKAY(store_fact_erase(f->s, f->st, f->own, 4, str_bytes(STR("erased"))));
+    OKAY(store_opening_list(f->s, f->st, f->own, f->neighbour, 0, 10, 1000, &rows, &count));
+    assert_true(bytes_eq(rows[0].record, str_bytes(STR("erased"))));
+    assert_true(bytes_eq(rows[1].record, str_bytes(STR("x"))));
 }
 
 static void a_case_is_listed_once_and_answers_to_its_aliases(void **state)
@@ -365,7 +444,9 @@ int main(void)
         CASE(a_fact_comes_back_as_it_was_saved),
         CASE(an_own_fact_is_written_once_and_theirs_may_grow),
         CASE(facts_are_found_by_case_by_kind_and_in_order),
+        CASE(facts_of_a_case_are_found_before_and_after_they_are_sorted_in),
         CASE(openings_are_numbered_without_gaps),
+        CASE(an_opening_may_be_the_record_of_its_fact),
         CASE(a_case_is_listed_once_and_answers_to_its_aliases),
         CASE(heads_are_found_by_size_and_by_cosignature),
         CASE(the_same_alarm_is_kept_once),
