@@ -6,7 +6,14 @@
 #include <poll.h>
 #include <pthread.h>
 
-enum { PEM_BYTES_MAX = 64 * 1024 };
+enum { PEM_BYTES_MAX = 64 * 1024, LOOK_EVERY_S = 2 };
+
+/* The port for neighbours, and what it shows them. */
+struct peers {
+    struct server *server;
+    struct MHD_Daemon *daemon;
+    Str address, certificate; /* HOST:PORT; the file. Both empty: no such port */
+};
 
 static void sessions_release(struct sessions **t)
 {
@@ -28,10 +35,16 @@ static void port_release(struct MHD_Daemon **daemon)
     port_close(*daemon);
 }
 
+static void peers_release(struct peers *peers)
+{
+    port_close(peers->daemon);
+}
+
 #define AUTO_SESSIONS __attribute__((cleanup(sessions_release)))
 #define AUTO_LINK     __attribute__((cleanup(link_release)))
 #define AUTO_TRIALS   __attribute__((cleanup(trials_release)))
 #define AUTO_PORT     __attribute__((cleanup(port_release)))
+#define AUTO_PEERS    __attribute__((cleanup(peers_release)))
 
 static Status pem_read(struct scope *s, Str path, Str *out)
 {
@@ -42,25 +55,47 @@ static Status pem_read(struct scope *s, Str path, Str *out)
     return out->ptr ? OK : ERR_MEMORY;
 }
 
-static Status peers_open(struct scope *s, struct server *server, Str address,
-                         struct MHD_Daemon **out, Str *out_address)
+static Status peers_open(struct scope *s, Str address, struct peers *peers)
 {
-    struct port_options o = {.server = server, .kind = PEERS, .address = address};
-    TRY(pem_read(s, post_tls_certificate(s, server->post), &o.certificate));
-    TRY(pem_read(s, post_tls_key(s, server->post), &o.key));
-    return port_open(s, &o, out, out_address);
+    struct post *p = peers->server->post;
+    struct port_options o = {.server = peers->server, .kind = PEERS, .address = address};
+    Str certificate = post_tls_certificate(s, p);
+    TRY(pem_read(s, certificate, &o.certificate));
+    TRY(pem_read(s, post_tls_key(s, p), &o.key));
+    TRY(port_open(s, &o, &peers->daemon, &peers->address));
+    peers->certificate = certificate;
+    return OK;
+}
+
+/* The TLS key gives way by a command beside this server, and neighbours know the newest two: the
+ * port opens again with the new one. What fails is tried again at the next look. */
+static void peers_follow(struct scope *s, struct peers *peers)
+{
+    AUTO_SCOPE struct scope *look = scope_open(WORK_BYTES_MAX);
+    if (look == NULL || peers->address.len == 0) return;
+    Str now = post_tls_certificate(look, peers->server->post);
+    if (now.ptr == NULL || (peers->daemon && str_eq(now, peers->certificate))) return;
+    port_close(peers->daemon);
+    peers->daemon = NULL;
+    Status status = peers_open(s, peers->address, peers);
+    if (status == OK)
+        log_line(LEVEL_INFO, "neighbours are shown the new TLS key");
+    else
+        log_line(LEVEL_ERROR, "the port for neighbours does not open again: %s", scope_reason(s));
 }
 
 /* SIGTERM, SIGINT and SIGHUP reach this thread only, and only while it waits: nothing is lost
  * between looking at `stop` and waiting for it to be set. */
-static void wait_for_stop(const volatile sig_atomic_t *stop, const sigset_t *before)
+static void wait_for_stop(struct scope *s, const volatile sig_atomic_t *stop,
+                          const sigset_t *before, struct peers *peers)
 {
     sigset_t open = *before;
     sigdelset(&open, SIGTERM);
     sigdelset(&open, SIGINT);
     sigdelset(&open, SIGHUP);
+    struct timespec every = {.tv_sec = LOOK_EVERY_S};
     while (!*stop)
-        (void)ppoll(NULL, 0, NULL, &open);
+        if (ppoll(NULL, 0, peers->address.len ? &every : NULL, &open) == 0) peers_follow(s, peers);
 }
 
 /* Leftovers of a process that was killed while a dossier went out. */
@@ -125,12 +160,13 @@ static Status serve(struct scope *s, struct post *p, const struct http_options *
     AUTO_LINK struct link *link = NULL;
     TRY(link_open(s, p, &link));
     server->link = link;
-    AUTO_PORT struct MHD_Daemon *officers = NULL, *peers = NULL;
+    AUTO_PORT struct MHD_Daemon *officers = NULL;
+    AUTO_PEERS struct peers peers = {.server = server};
     AUTO_TRIALS struct trials *trials = NULL; /* ends before the ports do */
     TRY(trials_open(s, sessions, p, &trials));
     server->trials = trials;
-    Str http = {NULL, 0}, peer = {NULL, 0};
-    if (o->peer.len > 0) TRY(peers_open(s, server, o->peer, &peers, &peer));
+    Str http = {NULL, 0};
+    if (o->peer.len > 0) TRY(peers_open(s, o->peer, &peers));
     struct port_options desk = {.server = server, .kind = OFFICERS, .address = o->http};
     if (o->http.len > 0) TRY(port_open(s, &desk, &officers, &http));
     if (o->http.len > 0 && !address_is_loopback(o->http) && !server->is_https)
@@ -138,9 +174,9 @@ static Status serve(struct scope *s, struct post *p, const struct http_options *
                  "officers are served without TLS at %.*s: put a TLS proxy "
                  "before it, or serve on 127.0.0.1",
                  STR_ARG(http));
-    address_offer(s, p, peer);
-    if (o->ready != NULL) o->ready(o->ctx, http, peer);
-    wait_for_stop(o->stop, before);
+    address_offer(s, p, peers.address);
+    if (o->ready != NULL) o->ready(o->ctx, http, peers.address);
+    wait_for_stop(s, o->stop, before, &peers);
     return OK;
 }
 

@@ -58,7 +58,7 @@ mutant "a withdrawal voids a signature that had not seen it" handover \
     's/o->taker_signed->seen.opening >= o->withdrawn->opening)/true)/'
 mutant "who does not hold a thing can give it" handover 's/if (!str_eq(h->holder, giver)) continue;//'
 mutant "an objection counts after the approval" act 's/if (a->approval\[side\] || a->objection\[side\]) continue;//; s/if (str_is(e->kind, "act.objected")) a->objection\[side\] = e;/if (str_is(e->kind, "act.objected")) { a->objection[side] = e; a->approval[side] = NULL; }/'
-mutant "days run on this post's own clock" duty 's/int side = case_side(c, party);/int side = case_side(c, c->own_party);/'
+mutant "days run on this post's own clock" duty_settle 's/int side = case_side(c, party);/int side = case_side(c, c->own_party);/'
 mutant "common duties from what one side knows alone" duty \
     's/struct making m = {.s = s, .c = &common,/struct making m = {.s = s, .c = c,/'
 exit $failed
