@@ -91,7 +91,7 @@ long crash_sweep(const struct crash_case *c, enum fault_kind kind)
     unsigned points_max = c->points_max ? c->points_max : POINTS_DEFAULT;
     unsigned stride = c->stride ? c->stride : 1;
     long kills = 0;
-    for (unsigned nth = 1; nth <= points_max; nth += stride) {
+    for (unsigned nth = 1; kills < points_max; nth += stride) {
         struct crash_run run = {.nth = nth};
         if (!run_once(c, kind, &run)) return -1;
         if (run.finished) return kills;

@@ -48,7 +48,7 @@ long fault_sweep(const struct fault_case *c, enum fault_kind kind, bool for_good
     unsigned stride = c->stride ? c->stride : 1;
     struct fault_run run = {.kind = kind, .for_good = for_good};
     long points = 0;
-    for (run.nth = 1; run.nth <= points_max; run.nth += stride) {
+    for (run.nth = 1; points < points_max; run.nth += stride) {
         if (!fault_try(c, &run)) return -1;
         if (run.struck == 0) return points;
         points++;
