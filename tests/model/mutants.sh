@@ -56,7 +56,8 @@ mutant "a word taken back counts at its own post" case 's/return e->opened ? e->
 mutant "a taker may sign first" handover 's/e->seen.opening >= o->giver_signed->opening)/true)/'
 mutant "a withdrawal voids a signature that had not seen it" handover \
     's/o->taker_signed->seen.opening >= o->withdrawn->opening)/true)/'
-mutant "who does not hold a thing can give it" handover 's/if (!str_eq(h->holder, giver)) continue;//'
+mutant "who does not hold a thing can give it" handover \
+    's/if (!str_eq(h->holder, giver)) continue;//; s/!str_eq(h->holder, o->entry->party) || //'
 mutant "an objection counts after the approval" act 's/if (a->approval\[side\] || a->objection\[side\]) continue;//; s/if (str_is(e->kind, "act.objected")) a->objection\[side\] = e;/if (str_is(e->kind, "act.objected")) { a->objection[side] = e; a->approval[side] = NULL; }/'
 mutant "days run on this post's own clock" duty_settle 's/int side = case_side(c, party);/int side = case_side(c, c->own_party);/'
 mutant "common duties from what one side knows alone" duty \

@@ -109,9 +109,8 @@ struct listing {
     const struct casefile *c;
     struct holding *list;
     size_t count;
-    const struct offer *asked; /* or NULL */
-    size_t *meant;             /* places in `list` of the items of that offer */
-    Str *origins;              /* of what each entry records, or NULL */
+    size_t **meant; /* for each offer the places in `list` of its items */
+    Str *origins;   /* of what each entry records, or NULL */
 };
 
 /* What a side means by a sign (holding_of), or a thing that nobody has spoken of. Two sides that
@@ -129,21 +128,40 @@ static Str other_party(const struct casefile *c, Str party)
     return c->parties[str_eq(c->parties[0], party) ? 1 : 0];
 }
 
-/* What an offer makes of each item it lists. */
-static void offer_settle(struct listing *l, const struct offer *o)
+/* Does the giver's signature, and the taker's too, cover this item of the offer? */
+static bool is_given(const struct offer *o, Str item)
+{
+    return o->giver_signed && offer_signature_covers(o->giver_signed, item);
+}
+
+static bool is_taken(const struct offer *o, Str item)
+{
+    return is_given(o, item) && o->taker_signed && offer_signature_covers(o->taker_signed, item);
+}
+
+/* What an offer makes of each item it lists, until it is taken. */
+static void offer_settle(struct listing *l, const struct offer *o, size_t *meant)
 {
     Str giver = o->entry->party;
     for (size_t n = 0; n < o->item_count; n++) {
         struct holding *h = spoken_of(l, o->items[n], giver);
-        if (o == l->asked) l->meant[n] = (size_t)(h - l->list);
+        meant[n] = (size_t)(h - l->list);
         /* Who does not hold a thing cannot give it. */
         if (!str_eq(h->holder, giver)) continue;
-        bool given = o->giver_signed && offer_signature_covers(o->giver_signed, h->item);
-        bool taken = given && o->taker_signed && offer_signature_covers(o->taker_signed, h->item);
         if (o->contested) h->contested = true;
-        if (taken) h->holder = other_party(l->c, giver);
         /* A second offer of the same item does not free it from the first. */
-        h->pledged = !taken && (h->pledged || (given && !o->taker_signed && !o->withdrawn));
+        h->pledged = h->pledged || (is_given(o, h->item) && !o->taker_signed && !o->withdrawn);
+    }
+}
+
+/* At the taker's signature, and not before: what the taker records in between is another thing. */
+static void taking_settle(struct listing *l, const struct offer *o, const size_t *meant)
+{
+    for (size_t n = 0; n < o->item_count; n++) {
+        struct holding *h = &l->list[meant[n]];
+        if (!str_eq(h->holder, o->entry->party) || !is_taken(o, h->item)) continue;
+        h->holder = other_party(l->c, o->entry->party);
+        h->pledged = false;
     }
 }
 
@@ -164,8 +182,10 @@ static void entries_follow(struct listing *l)
     for (size_t i = 0; i < c->count; i++) {
         const struct entry *e = c->entries[i];
         record_follow(l, i, e->opened ? e->opened : e->fact);
-        for (size_t k = 0; k < c->offer_count; k++)
-            if (c->offers[k].entry == e) offer_settle(l, &c->offers[k]);
+        for (size_t k = 0; k < c->offer_count; k++) {
+            if (c->offers[k].entry == e) offer_settle(l, &c->offers[k], l->meant[k]);
+            if (c->offers[k].taker_signed == e) taking_settle(l, &c->offers[k], l->meant[k]);
+        }
     }
     for (size_t i = 0; i < c->count; i++)
         if (l->origins == NULL || l->origins[i].len == 0) record_follow(l, i, c->entries[i]->fact);
@@ -176,8 +196,14 @@ static Status listing_open(struct scope *s, const struct casefile *c, struct lis
     size_t room = c->count + 1;
     for (size_t i = 0; i < c->offer_count; i++)
         room += c->offers[i].item_count;
-    *out = (struct listing){.c = c, .list = scope_array(s, room, sizeof *out->list)};
-    return out->list ? OK : ERR_MEMORY;
+    *out = (struct listing){.c = c,
+                            .list = scope_array(s, room, sizeof *out->list),
+                            .meant = scope_array(s, c->offer_count + 1, sizeof *out->meant)};
+    size_t *places = scope_array(s, room, sizeof *places);
+    if (out->list == NULL || out->meant == NULL || places == NULL) return ERR_MEMORY;
+    for (size_t i = 0; i < c->offer_count; places += c->offers[i++].item_count)
+        out->meant[i] = places;
+    return OK;
 }
 
 Status holdings_list(struct scope *s, const struct casefile *c, struct holding **out,
@@ -196,14 +222,13 @@ Status offer_things(struct scope *s, const struct casefile *c, const struct offe
 {
     struct listing l;
     TRY(listing_open(s, c, &l));
-    l.asked = o;
-    l.meant = scope_array(s, o->item_count + 1, sizeof *l.meant);
     l.origins = scope_array(s, c->count + 1, sizeof *l.origins);
     struct holding *items = scope_array(s, o->item_count + 1, sizeof *items);
-    if (l.meant == NULL || l.origins == NULL || items == NULL) return ERR_MEMORY;
+    if (l.origins == NULL || items == NULL) return ERR_MEMORY;
     entries_follow(&l);
+    const size_t *meant = l.meant[o - c->offers];
     for (size_t n = 0; n < o->item_count; n++)
-        items[n] = l.list[l.meant[n]];
+        items[n] = l.list[meant[n]];
     *out = (struct offer_things){items, l.origins};
     return OK;
 }

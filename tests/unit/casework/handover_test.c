@@ -284,6 +284,38 @@ static void offers_that_cross_under_one_sign_mean_each_sides_own(void **state)
     stage_close(st);
 }
 
+/* by records a thing of its own under the sign of one that it has not taken yet: taking makes
+ * neither of the two nobody's. */
+static void a_thing_recorded_before_the_taking_stays(void **state)
+{
+    (void)state;
+    struct stage *st = stage_open("lv-by");
+    stage_add(st, LV, "incident.registered", "type=I20;section=silene;counterpart=by;summary.lv=x");
+    stage_add(st, LV, "object.recorded", "item=bag;description=green");
+    const char *offer = stage_add(st, LV, "handover.offered", "what=property;item.1=bag");
+    stage_sync(st);
+    stage_add(st, BY, "object.recorded", "item=bag;description=red");
+    stage_add(st, LV, "handover.signed", of(st, offer, ""));
+    stage_sync(st);
+    for (int taken = 0; taken < 2; taken++) {
+        for (int side = 0; side < SIDES; side++) {
+            struct casefile c = stage_fold(st, side, 0);
+            struct holding *list;
+            size_t count;
+            assert_ok(holdings_list(st->s, &c, &list, &count));
+            assert_int_equal(count, 2);
+            assert_str(list[0].origin, "lv");
+            assert_str(list[0].holder, taken ? "by" : "lv");
+            assert_int_equal(list[0].pledged, !taken);
+            assert_str(list[1].origin, "by");
+            assert_str(list[1].holder, "by");
+        }
+        if (!taken) stage_add(st, BY, "handover.signed", of(st, offer, ""));
+        stage_sync(st);
+    }
+    stage_close(st);
+}
+
 /* lv takes its record back; by, which then knows of no such thing, gives one of its own that sign.
  */
 static void a_record_taken_back_does_not_part_the_posts(void **state)
@@ -421,6 +453,7 @@ int main(void)
         cmocka_unit_test(a_silent_record_under_the_same_sign_does_not_split_the_posts),
         cmocka_unit_test(two_sides_that_use_one_sign_mean_two_things),
         cmocka_unit_test(offers_that_cross_under_one_sign_mean_each_sides_own),
+        cmocka_unit_test(a_thing_recorded_before_the_taking_stays),
         cmocka_unit_test(a_record_taken_back_does_not_part_the_posts),
         cmocka_unit_test(a_voided_taking_over_counts_until_the_giver_knows),
         cmocka_unit_test(never_do_both_posts_name_the_other_side),
