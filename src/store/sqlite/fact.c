@@ -29,12 +29,13 @@ static const char *const texts[] = {
     [FACT_LOAD] = "SELECT " COLUMNS " FROM fact WHERE id = (?1 << 40) | ?2",
     [FACT_BY_BODY] = "SELECT min(idx) FROM fact WHERE journal = ? AND journal <> 1 AND body = ?"
                      " AND refused = 0",
-    /* Those sorted into case_fact, and those that still wait at the end of each journal. */
+    /* Those sorted into case_fact, and those that still wait at the end of each journal. The plus
+     * keeps SQLite from making an index of all facts for those few. */
     [FACT_OF_CASE] =
         ("SELECT " COLUMNS " FROM fact WHERE id IN"
          " (SELECT id FROM case_fact WHERE case_number = ?1 UNION ALL"
          " SELECT f.id FROM journal j JOIN fact f ON f.id >= (j.id << 40) | j.sorted"
-         " AND f.id < (j.id + 1) << 40 WHERE f.case_number = ?1 AND ?1 <> '') ORDER BY id"),
+         " AND f.id < (j.id + 1) << 40 WHERE +f.case_number = ?1 AND ?1 <> '') ORDER BY id"),
     [FACT_OF_KIND] = "SELECT " COLUMNS " FROM fact WHERE journal = ? AND kind = ? ORDER BY id",
     [FACT_LIST] = ("SELECT " COLUMNS " FROM fact WHERE id >= (?1 << 40) | ?2"
                    " AND id < (?1 + 1) << 40 ORDER BY id LIMIT ?3"),
