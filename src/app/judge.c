@@ -6,16 +6,8 @@
 Status named_load(struct scope *s, struct post *p, const struct kind *k, Str ref,
                   const struct fact **out)
 {
-    struct fact_ref r;
     *out = NULL;
-    if (kind_roles_field(k) == NULL || !fact_ref_parse(ref, &r)) return OK;
-    struct fact *named = NEW(s, struct fact);
-    if (named == NULL) return ERR_MEMORY;
-    Status status = fact_load(s, p, r.party, r.index, named, NULL);
-    if (status == ERR_NOT_FOUND) return OK;
-    TRY(status);
-    *out = named;
-    return OK;
+    return kind_roles_field(k) ? fact_named(s, p, ref, out) : OK;
 }
 
 Status fact_judge_here(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f,

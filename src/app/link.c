@@ -10,26 +10,14 @@ struct link {
     bool stands;
 };
 
-/* The fact that a field names; `out_known` is false when it names none that is held here. */
-static Status named_load(struct scope *s, struct post *p, const struct fact *f, const char *field,
-                         struct fact *out, bool *out_known)
-{
-    struct fact_ref ref;
-    *out_known = false;
-    if (!fact_ref_parse(fact_get(f, field), &ref)) return OK;
-    Status status = fact_load(s, p, ref.party, ref.index, out, NULL);
-    *out_known = status == OK;
-    return status == ERR_NOT_FOUND ? OK : status;
-}
-
+/* `out_known` is false when an end is not held here. */
 static Status ends_load(struct scope *s, struct post *p, const struct fact *link, Str out[static 2],
                         bool *out_known)
 {
-    struct fact *a = NEW(s, struct fact), *b = NEW(s, struct fact);
-    if (a == NULL || b == NULL) return ERR_MEMORY;
-    TRY(named_load(s, p, link, "own", a, out_known));
-    if (*out_known) TRY(named_load(s, p, link, "theirs", b, out_known));
-    *out_known = *out_known && !str_eq(a->origin, b->origin);
+    const struct fact *a, *b;
+    TRY(fact_named(s, p, fact_get(link, "own"), &a));
+    TRY(fact_named(s, p, fact_get(link, "theirs"), &b));
+    *out_known = a && b && !str_eq(a->origin, b->origin);
     if (!*out_known) return OK;
     out[0] = fact_get(a, "case");
     out[1] = fact_get(b, "case");
@@ -175,17 +163,14 @@ static bool is_among(const Str *numbers, size_t count, Str number)
 
 Status link_weigh(struct scope *s, struct post *p, const struct fact *f)
 {
-    struct fact named;
     struct link *links;
     Str ends[2], *numbers[2];
     size_t link_count, counts[2];
-    bool known = true;
+    bool known = false;
     const struct fact *link = f;
-    if (str_is(fact_get(f, "kind"), "incident.unlinked")) {
-        TRY(named_load(s, p, f, "of", &named, &known));
-        link = &named;
-    }
-    if (known) TRY(ends_load(s, p, link, ends, &known));
+    if (str_is(fact_get(f, "kind"), "incident.unlinked"))
+        TRY(fact_named(s, p, fact_get(f, "of"), &link));
+    if (link) TRY(ends_load(s, p, link, ends, &known));
     if (!known) return OK;
     TRY(links_load(s, p, &links, &link_count));
     for (size_t i = 0; i < 2; i++)

@@ -370,3 +370,17 @@ Status fact_load(struct scope *s, struct post *p, Str party, uint64_t index, str
     if (out_row) *out_row = row;
     return OK;
 }
+
+Status fact_named(struct scope *s, struct post *p, Str ref, const struct fact **out)
+{
+    struct fact_ref r;
+    *out = NULL;
+    if (!fact_ref_parse(ref, &r)) return OK;
+    struct fact *named = NEW(s, struct fact);
+    if (named == NULL) return ERR_MEMORY;
+    Status status = fact_load(s, p, r.party, r.index, named, NULL);
+    if (status == ERR_NOT_FOUND) return OK;
+    TRY(status);
+    *out = named;
+    return OK;
+}

@@ -63,6 +63,9 @@ MUST_USE Status statement_fill(struct scope *s, struct post *p, const struct kin
 MUST_USE Status fact_load(struct scope *s, struct post *p, Str party, uint64_t index,
                           struct fact *out, struct fact_row *out_row);
 
+/* The fact that `ref` names, in the scope; NULL when it names none that is held here. */
+MUST_USE Status fact_named(struct scope *s, struct post *p, Str ref, const struct fact **out);
+
 struct fact_result;
 struct fact_view;
 
