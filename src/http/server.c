@@ -12,7 +12,9 @@ enum { PEM_BYTES_MAX = 64 * 1024, LOOK_EVERY_S = 2 };
 struct peers {
     struct server *server;
     struct MHD_Daemon *daemon;
-    Str address, certificate; /* HOST:PORT; the file. Both empty: no such port */
+    Str address;          /* HOST:PORT in use; empty: no such port */
+    struct scope *memory; /* of the daemon, and of what follows */
+    Str certificate;      /* the file */
 };
 
 static void sessions_release(struct sessions **t)
@@ -38,6 +40,7 @@ static void port_release(struct MHD_Daemon **daemon)
 static void peers_release(struct peers *peers)
 {
     port_close(peers->daemon);
+    scope_close(peers->memory);
 }
 
 #define AUTO_SESSIONS __attribute__((cleanup(sessions_release)))
@@ -55,39 +58,47 @@ static Status pem_read(struct scope *s, Str path, Str *out)
     return out->ptr ? OK : ERR_MEMORY;
 }
 
-static Status peers_open(struct scope *s, Str address, struct peers *peers)
+static Status peers_listen(struct scope *s, Str address, struct peers *peers, Str *out_address)
 {
     struct post *p = peers->server->post;
     struct port_options o = {.server = peers->server, .kind = PEERS, .address = address};
-    Str certificate = post_tls_certificate(s, p);
-    TRY(pem_read(s, certificate, &o.certificate));
+    peers->certificate = post_tls_certificate(s, p);
+    TRY(pem_read(s, peers->certificate, &o.certificate));
     TRY(pem_read(s, post_tls_key(s, p), &o.key));
-    TRY(port_open(s, &o, &peers->daemon, &peers->address));
-    peers->certificate = certificate;
-    return OK;
+    return port_open(s, &o, &peers->daemon, out_address);
+}
+
+/* Opens, or opens again; each time with memory of its own, so that trying costs none. */
+static Status peers_open(struct scope *s, Str address, struct peers *peers, Str *out_address)
+{
+    port_close(peers->daemon);
+    peers->daemon = NULL;
+    scope_close(peers->memory);
+    peers->memory = scope_open(WORK_BYTES_MAX);
+    if (peers->memory == NULL) return fail(s, ERR_MEMORY, "the machine has no memory left");
+    Status status = peers_listen(peers->memory, address, peers, out_address);
+    return status == OK ? OK : fail(s, status, "%s", scope_reason(peers->memory));
 }
 
 /* The TLS key gives way by a command beside this server, and neighbours know the newest two: the
  * port opens again with the new one. What fails is tried again at the next look. */
-static void peers_follow(struct scope *s, struct peers *peers)
+static void peers_follow(struct peers *peers)
 {
     AUTO_SCOPE struct scope *look = scope_open(WORK_BYTES_MAX);
-    if (look == NULL || peers->address.len == 0) return;
-    Str now = post_tls_certificate(look, peers->server->post);
+    if (look == NULL) return;
+    Str now = post_tls_certificate(look, peers->server->post), address;
     if (now.ptr == NULL || (peers->daemon && str_eq(now, peers->certificate))) return;
-    port_close(peers->daemon);
-    peers->daemon = NULL;
-    Status status = peers_open(s, peers->address, peers);
-    if (status == OK)
+    if (peers_open(look, peers->address, peers, &address) == OK)
         log_line(LEVEL_INFO, "neighbours are shown the new TLS key");
     else
-        log_line(LEVEL_ERROR, "the port for neighbours does not open again: %s", scope_reason(s));
+        log_line(LEVEL_ERROR, "the port for neighbours does not open again: %s",
+                 scope_reason(look));
 }
 
 /* SIGTERM, SIGINT and SIGHUP reach this thread only, and only while it waits: nothing is lost
  * between looking at `stop` and waiting for it to be set. */
-static void wait_for_stop(struct scope *s, const volatile sig_atomic_t *stop,
-                          const sigset_t *before, struct peers *peers)
+static void wait_for_stop(const volatile sig_atomic_t *stop, const sigset_t *before,
+                          struct peers *peers)
 {
     sigset_t open = *before;
     sigdelset(&open, SIGTERM);
@@ -95,7 +106,7 @@ static void wait_for_stop(struct scope *s, const volatile sig_atomic_t *stop,
     sigdelset(&open, SIGHUP);
     struct timespec every = {.tv_sec = LOOK_EVERY_S};
     while (!*stop)
-        if (ppoll(NULL, 0, peers->address.len ? &every : NULL, &open) == 0) peers_follow(s, peers);
+        if (ppoll(NULL, 0, peers->address.len ? &every : NULL, &open) == 0) peers_follow(peers);
 }
 
 /* Leftovers of a process that was killed while a dossier went out. */
@@ -166,7 +177,12 @@ static Status serve(struct scope *s, struct post *p, const struct http_options *
     TRY(trials_open(s, sessions, p, &trials));
     server->trials = trials;
     Str http = {NULL, 0};
-    if (o->peer.len > 0) TRY(peers_open(s, o->peer, &peers));
+    if (o->peer.len > 0) {
+        Str address;
+        TRY(peers_open(s, o->peer, &peers, &address));
+        peers.address = scope_str(s, address);
+        if (peers.address.ptr == NULL) return ERR_MEMORY;
+    }
     struct port_options desk = {.server = server, .kind = OFFICERS, .address = o->http};
     if (o->http.len > 0) TRY(port_open(s, &desk, &officers, &http));
     if (o->http.len > 0 && !address_is_loopback(o->http) && !server->is_https)
@@ -176,7 +192,7 @@ static Status serve(struct scope *s, struct post *p, const struct http_options *
                  STR_ARG(http));
     address_offer(s, p, peers.address);
     if (o->ready != NULL) o->ready(o->ctx, http, peers.address);
-    wait_for_stop(s, o->stop, before, &peers);
+    wait_for_stop(o->stop, before, &peers);
     return OK;
 }
 
