@@ -245,9 +245,9 @@ static const struct sort sorts[] = {
     {"role", is_role, "Write a role from \"R1\" to \"R15\"."},
     {"maker", is_maker, "Write a role from \"R1\" to \"R15\", or \"post\"."},
     {"signers", is_signers,
-     "Say who signs: \"R1,R2\" is one of the roles, \"R3+R5\" each of them, \"R1,R2+doctor\" one "
-     "of "
-     "the roles and a doctor, with \" both\" after them when each side signs; or \"state\"."},
+     "Say who signs: \"R1,R2\" is one of the roles, \"R3+R5\" each of them, \"R1,R2+doctor\" "
+     "one of the roles and a doctor, with \" both\" after them when each side signs; or "
+     "\"state\"."},
     {"signer", is_pack, "Write a name of small letters such as \"doctor\"."},
     {"document", is_document, "Write a document such as \"DOC05\"."},
     {"value", is_value_id, "Write a value such as \"X03\"."},

@@ -3,6 +3,7 @@
 #include "app/outside.h"
 #include "app/paper.h"
 #include "command.h"
+#include "left_out.h"
 #include "os/file.h"
 #include "pair.h"
 #include <setjmp.h>
@@ -208,7 +209,7 @@ static void minutes_say_agenda_decisions_and_deadlines_or_that_they_lack(void **
     struct name_value *fields;
     size_t count;
     Str proposal, number, none = no_case, meeting = meeting_hold(x, &proposal);
-    if (!command_is_there("pdftotext")) return;
+    if (!command_is_there("pdftotext")) LEAVE_OUT("pdftotext is not installed");
     OKAY_IN(x->s, meeting_minutes(x->s, x->post[0], meeting, &fields, &count, &number));
     struct fact_request request = {
         .kind = STR("act.drafted"), .case_number = STR(""), .fields = fields, .field_count = count};

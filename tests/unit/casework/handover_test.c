@@ -219,6 +219,27 @@ static void a_silent_record_under_the_same_sign_does_not_split_the_posts(void **
     stage_close(st);
 }
 
+/* The two things of one sign that a side knows of: lv's and by's, in that order. */
+static const struct holding *two_things(struct stage *st, const struct casefile *c)
+{
+    struct holding *list;
+    size_t count;
+    assert_ok(holdings_list(st->s, c, &list, &count));
+    assert_int_equal(count, 2);
+    assert_str(list[0].origin, "lv");
+    assert_str(list[1].origin, "by");
+    return list;
+}
+
+/* A case of lv that has a green bag of its own. */
+static struct stage *green_bag(void)
+{
+    struct stage *st = stage_open("lv-by");
+    stage_add(st, LV, "incident.registered", "type=I20;section=silene;counterpart=by;summary.lv=x");
+    stage_add(st, LV, "object.recorded", "item=bag;description=green");
+    return st;
+}
+
 static void two_sides_that_use_one_sign_mean_two_things(void **state)
 {
     (void)state;
@@ -237,13 +258,8 @@ static void two_sides_that_use_one_sign_mean_two_things(void **state)
     stage_sync(st);
     for (int side = 0; side < SIDES; side++) {
         struct casefile c = stage_fold(st, side, 0);
-        struct holding *list;
-        size_t count;
-        assert_ok(holdings_list(st->s, &c, &list, &count));
-        assert_int_equal(count, 2);
-        assert_str(list[0].origin, "lv");
+        const struct holding *list = two_things(st, &c);
         assert_str(list[0].holder, "lv");
-        assert_str(list[1].origin, "by");
         assert_str(list[1].holder, "lv");
         struct offer_things things;
         assert_ok(offer_things(st->s, &c, offer_find(&c, str_of(offer)), &things));
@@ -259,9 +275,7 @@ static void offers_that_cross_under_one_sign_mean_each_sides_own(void **state)
 {
     static const char *const what = "what=property;item.1=bag";
     (void)state;
-    struct stage *st = stage_open("lv-by");
-    stage_add(st, LV, "incident.registered", "type=I20;section=silene;counterpart=by;summary.lv=x");
-    stage_add(st, LV, "object.recorded", "item=bag;description=green");
+    struct stage *st = green_bag();
     stage_add(st, BY, "object.recorded", "item=bag;description=red");
     stage_sync(st);
     const char *green = stage_add(st, LV, "handover.offered", what);
@@ -289,9 +303,7 @@ static void offers_that_cross_under_one_sign_mean_each_sides_own(void **state)
 static void a_thing_recorded_before_the_taking_stays(void **state)
 {
     (void)state;
-    struct stage *st = stage_open("lv-by");
-    stage_add(st, LV, "incident.registered", "type=I20;section=silene;counterpart=by;summary.lv=x");
-    stage_add(st, LV, "object.recorded", "item=bag;description=green");
+    struct stage *st = green_bag();
     const char *offer = stage_add(st, LV, "handover.offered", "what=property;item.1=bag");
     stage_sync(st);
     stage_add(st, BY, "object.recorded", "item=bag;description=red");
@@ -300,14 +312,9 @@ static void a_thing_recorded_before_the_taking_stays(void **state)
     for (int taken = 0; taken < 2; taken++) {
         for (int side = 0; side < SIDES; side++) {
             struct casefile c = stage_fold(st, side, 0);
-            struct holding *list;
-            size_t count;
-            assert_ok(holdings_list(st->s, &c, &list, &count));
-            assert_int_equal(count, 2);
-            assert_str(list[0].origin, "lv");
+            const struct holding *list = two_things(st, &c);
             assert_str(list[0].holder, taken ? "by" : "lv");
             assert_int_equal(list[0].pledged, !taken);
-            assert_str(list[1].origin, "by");
             assert_str(list[1].holder, "by");
         }
         if (!taken) stage_add(st, BY, "handover.signed", of(st, offer, ""));

@@ -103,7 +103,7 @@ static void what_could_not_be_written_is_refused_and_harms_nothing(void **state)
     struct fixture *f = *state;
     struct sigaction ignore = {.sa_handler = SIG_IGN}; /* of a file that would grow too long */
     assert_int_equal(sigaction(SIGXFSZ, &ignore, NULL), 0);
-    for (int pages = 5; pages <= 2000; pages *= 20) { /* without and with spilling */
+    for (int pages = 5; pages <= 2000; pages *= 20) { /* with and without spilling */
         char sql[100];
         snprintf(sql, sizeof sql, "PRAGMA cache_size = %d", pages);
         assert_int_equal(run(f->db, sql), SQLITE_OK);
