@@ -52,6 +52,7 @@ struct post {
     struct neighbour neighbours[NEIGHBOURS_MAX];
     size_t neighbour_count;
     struct kept_case *cases; /* CASES_KEPT_MAX of them */
+    size_t case_asked;       /* the one that was found last */
     uint64_t case_clock;
     bool suspended, suspended_known, held, weak_passwords;
     const char *second_path;     /* of the record outside the folder */

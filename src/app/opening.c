@@ -83,17 +83,16 @@ static Status is_open_to(struct scope *s, struct post *p, struct neighbour *n, u
 }
 
 static Status append_raw(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f,
-                         const struct disclosure *d, uint64_t *out_number)
+                         const struct disclosure *d, bool comes, uint64_t *out_number)
 {
     uint8_t handle[16];
-    Bytes whole;
-    TRY(fact_record(s, f, &whole));
     struct opening_row row = {.journal = p->journal,
                               .neighbour = n->row.id,
                               .number = n->openings + 1,
                               .index = f->index,
                               .record = d->record,
-                              .is_fact = bytes_eq(whole, d->record),
+                              .is_fact = d->whole,
+                              .fact_comes = comes,
                               .kind = fact_get(f, "kind"),
                               .at = post_now(p)};
     if (fact_has(f, "blob")) {
@@ -128,7 +127,7 @@ static Status open_with(struct scope *s, struct post *p, struct neighbour *n, ui
         TRY(fact_load(s, p, p->card.party, index, &f, NULL));
         if (index) TRY(open_author(s, p, n, fact_get(&f, "by"), index));
         TRY(gate_open(s, &p->pack, NULL, &f, false, &d));
-        TRY(append_raw(s, p, n, &f, &d, &number));
+        TRY(append_raw(s, p, n, &f, &d, false, &number));
     }
     bool noted = false;
     for (size_t i = 0; i < n->open_with_count && !noted; i++)
@@ -180,7 +179,7 @@ Status opening_append(struct scope *s, struct post *p, struct neighbour *n, cons
         return fail(s, ERR_STALE, "%.*s has not given back yet what it holds of this journal",
                     STR_ARG(n->card.party));
     TRY(open_author(s, p, n, fact_get(f, "by"), f->index));
-    TRY(append_raw(s, p, n, f, d, out_number));
+    TRY(append_raw(s, p, n, f, d, false, out_number));
     return revocations_follow(s, p, n);
 }
 
@@ -251,7 +250,7 @@ static Status open_named(struct scope *s, struct post *p, struct neighbour *n, c
 }
 
 Status opening_of_self(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f,
-                       const struct casefile *c, uint64_t *out_number)
+                       const struct casefile *c, bool comes, uint64_t *out_number)
 {
     struct disclosure d;
     bool suspended;
@@ -263,7 +262,7 @@ Status opening_of_self(struct scope *s, struct post *p, struct neighbour *n, con
     TRY(open_named(s, p, n, f));
     if (str_is(kind, "notice.sent")) TRY(open_incident_of(s, p, n, f, c));
     TRY(gate_open(s, &p->pack, c, f, false, &d));
-    TRY(append_raw(s, p, n, f, &d, out_number));
+    TRY(append_raw(s, p, n, f, &d, comes, out_number));
     return revocations_follow(s, p, n);
 }
 
@@ -283,7 +282,7 @@ Status opening_to_all(struct scope *s, struct post *p, const struct fact *f, uin
     *out_number = 0;
     for (size_t i = 0; i < p->neighbour_count; i++) {
         TRY(concerns(s, p, &p->neighbours[i], f, &open));
-        if (open) TRY(opening_of_self(s, p, &p->neighbours[i], f, NULL, out_number));
+        if (open) TRY(opening_of_self(s, p, &p->neighbours[i], f, NULL, false, out_number));
     }
     return OK;
 }
@@ -326,7 +325,7 @@ Status openings_catch_up(struct scope *s, struct post *p, struct neighbour *n)
             if (!due) continue;
             if (rows[i].case_number.len) TRY(case_fold_own(s, p, rows[i].case_number, &c));
             TRY(fact_read(s, p->card.origin, rows[i].record, &f));
-            TRY(opening_of_self(s, p, n, &f, rows[i].case_number.len ? &c : NULL, &number));
+            TRY(opening_of_self(s, p, n, &f, rows[i].case_number.len ? &c : NULL, false, &number));
             if (number) TRY(effect_in_common(s, p, &f));
         }
         first = rows[count - 1].index + 1;

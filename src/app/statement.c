@@ -79,10 +79,11 @@ static Status fill_revocation(struct scope *s, struct post *p, const struct kind
 Status statement_fill(struct scope *s, struct post *p, const struct kind *k,
                       const struct casefile *c, Str mandate, struct draft *d)
 {
-    Str digest;
-    TRY(hex_of(s, &p->pack.digest, &digest));
-    if (str_is(k->name, "incident.registered") || str_is(k->name, "act.drafted"))
+    if (str_is(k->name, "incident.registered") || str_is(k->name, "act.drafted")) {
+        Str digest;
+        TRY(hex_of(s, &p->pack.digest, &digest));
         fill(p, k, d, "pack_digest", digest);
+    }
     if (str_is(k->name, "incident.registered")) {
         struct neighbour *n = post_neighbour(p, STR(""));
         fill(p, k, d, "group", group_of(draft_get(d, "persons")));
@@ -249,7 +250,7 @@ Status fact_state(struct scope *s, struct post *p, struct statement_of_fact *f, 
         TRY(opening_to_all(s, p, &out->fact, &out->opening));
     } else {
         if (k->crosses == CROSSES_SELF && n)
-            TRY(opening_of_self(s, p, n, &out->fact, f->c, &out->opening));
+            TRY(opening_of_self(s, p, n, &out->fact, f->c, true, &out->opening));
         row.opening = out->opening;
         row.neighbour = out->opening ? n->row.id : 0;
         TRY(fact_keep(s, p, &out->fact, &row));

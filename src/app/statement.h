@@ -99,9 +99,10 @@ MUST_USE Status opening_is_made(struct scope *s, struct post *p, struct neighbou
                                 const struct disclosure *d, bool *out);
 
 /* Opens one fact that crosses by itself, now; 0 when the exchange is suspended, or while the
- * neighbour still owes what a post that was set back lost: it is caught up later. */
+ * neighbour still owes what a post that was set back lost: it is caught up later. A fact whose row
+ * `comes` is kept afterwards, with the number. */
 MUST_USE Status opening_of_self(struct scope *s, struct post *p, struct neighbour *n,
-                                const struct fact *f, const struct casefile *c,
+                                const struct fact *f, const struct casefile *c, bool comes,
                                 uint64_t *out_number);
 
 /* Facts from which officers, powers and keys follow. */

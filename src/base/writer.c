@@ -104,21 +104,28 @@ void write_print(struct writer *w, const char *format, ...)
 void write_hex(struct writer *w, Bytes bytes)
 {
     static const char digits[] = "0123456789abcdef";
+    uint8_t *at = reserve(w, 2 * bytes.len);
+    if (at == NULL) return;
     for (size_t i = 0; i < bytes.len; i++) {
-        char pair[2] = {digits[bytes.ptr[i] >> 4], digits[bytes.ptr[i] & 15]};
-        write_bytes(w, pair, 2);
+        *at++ = (uint8_t)digits[bytes.ptr[i] >> 4];
+        *at++ = (uint8_t)digits[bytes.ptr[i] & 15];
     }
+    w->len += 2 * bytes.len;
 }
 
 void write_base64(struct writer *w, Bytes b)
 {
     static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for (size_t i = 0; i < b.len; i += 3) {
+    size_t len = (b.len + 2) / 3 * 4;
+    uint8_t *at = reserve(w, len);
+    if (at == NULL) return;
+    for (size_t i = 0; i < b.len; i += 3, at += 4) {
         size_t left = b.len - i;
         uint32_t v = (uint32_t)b.ptr[i] << 16 | (left > 1 ? (uint32_t)b.ptr[i + 1] << 8 : 0) |
                      (left > 2 ? b.ptr[i + 2] : 0);
         char out[4] = {set[v >> 18], set[v >> 12 & 63], left > 1 ? set[v >> 6 & 63] : '=',
                        left > 2 ? set[v & 63] : '='};
-        write_bytes(w, out, 4);
+        memcpy(at, out, 4);
     }
+    w->len += len;
 }

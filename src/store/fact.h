@@ -62,6 +62,7 @@ struct opening_row {
     Bytes handle;      /* 16 random bytes naming its blob in this opening, or empty */
     Bytes record;      /* the disclosure */
     bool is_fact;      /* on adding: an own fact's record says the same, byte for byte */
+    bool fact_comes;   /* on adding: the own fact is saved after it, and brings the number along */
     Str kind;
     Instant at; /* when opened or applied, by the own clock */
 };

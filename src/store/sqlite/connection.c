@@ -36,7 +36,7 @@ Status store_answer(struct scope *s, struct store *st, int rc)
 {
     if (rc == SQLITE_OK || rc == SQLITE_ROW || rc == SQLITE_DONE) return OK;
     /* A failing statement may have rolled back the whole transaction. */
-    frontiers_forget(st);
+    store_forget(st);
     return answer_failed(s, st, rc);
 }
 

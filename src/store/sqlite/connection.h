@@ -32,6 +32,20 @@ enum { GROUP_STATEMENTS_MAX = 32, FRONTIERS_MAX = 8, RECORD_BYTES_MAX = 1024 * 1
 
 struct frontier_slot;
 
+/* How far the facts of a journal are sorted into case_fact, as read in a transaction. */
+struct sorting {
+    int64_t journal; /* 0: not known */
+    uint64_t transaction;
+    uint64_t end; /* facts below this index are sorted in */
+};
+
+/* How many openings of a journal a neighbour has, as read in a transaction and counted since. */
+struct numbering {
+    int64_t journal; /* 0: not known */
+    int64_t neighbour;
+    uint64_t transaction, count;
+};
+
 struct store {
     sqlite3 *db;
     enum store_mode mode;
@@ -42,13 +56,17 @@ struct store {
     bool erased; /* the open transaction replaced a record whose old bytes must not stay on disk */
     bool log_holds_erased; /* a committed one did, and the log could not be emptied yet */
     sqlite3_stmt *statements[GROUP_COUNT][GROUP_STATEMENTS_MAX];
-    struct frontier_slot *frontiers; /* FRONTIERS_MAX of them, see journal.c */
+    struct frontier_slot *frontiers; /* FRONTIERS_MAX of them, see tree.c */
+    struct sorting sorting;          /* of the journal that got the last fact */
+    struct numbering numbering;      /* of the last opening */
 };
 
-/* What is kept in memory about the trees; forgotten after any failure, rollback or undo. */
+/* Memory for the edges of the trees. */
 MUST_USE Status frontiers_open(struct scope *s, struct store *st);
 void frontiers_close(struct store *st);
-void frontiers_forget(struct store *st);
+
+/* Forgets what is kept in memory about rows, after any failure, rollback or undo. */
+void store_forget(struct store *st);
 
 /* What SQLite's answer means to us, as a sentence; SQLITE_OK, ROW and DONE are OK. */
 MUST_USE Status store_answer(struct scope *s, struct store *st, int rc);

@@ -11,8 +11,15 @@ enum {
     FACT_LIST,
     FACT_BEFORE,
     FACT_REFUSE,
-    FACT_ERASE
+    FACT_ERASE,
+    SORTED_LOAD,
+    SORTED_SAVE,
+    SORT_IN,
+    SORT_ONE
 };
+
+/* As many facts wait at the end of a journal before they are sorted into case_fact together. */
+enum { WAITING_MAX = 512 };
 
 #define COLUMNS                                                                                    \
     "journal, idx, kind, case_number, officer, at, opening, neighbour, refused, body, record"
@@ -43,6 +50,12 @@ static const char *const texts[] = {
                      " AND id >= ?1 << 40 ORDER BY id DESC LIMIT 1"),
     [FACT_REFUSE] = "UPDATE fact SET refused = ?3 WHERE id = (?1 << 40) | ?2",
     [FACT_ERASE] = "UPDATE fact SET record = ?1 WHERE id = (?2 << 40) | ?3",
+    [SORTED_LOAD] = "SELECT sorted FROM journal WHERE id = ?",
+    [SORTED_SAVE] = "UPDATE journal SET sorted = ?2 WHERE id = ?1",
+    [SORT_IN] = ("INSERT OR IGNORE INTO case_fact SELECT case_number, id FROM fact"
+                 " WHERE id >= (?1 << 40) | ?2 AND id < (?1 << 40) | ?3 AND case_number <> ''"
+                 " ORDER BY case_number, id"),
+    [SORT_ONE] = "INSERT OR IGNORE INTO case_fact VALUES (?3, (?1 << 40) | ?2)",
 };
 
 const struct sql_group fact_sql = {texts, COUNT_OF(texts)};
@@ -54,9 +67,58 @@ static Status record_check(struct scope *s, Bytes record)
     return OK;
 }
 
-Status store_fact_save(struct scope *s, struct store *st, const struct fact_row *fact)
+static Status sorting_load(struct scope *s, struct store *st, int64_t journal)
 {
-    TRY(record_check(s, fact->record));
+    struct sorting *at = &st->sorting;
+    if (st->open && at->journal == journal && at->transaction == st->transaction) return OK;
+    at->journal = 0;
+    AUTO_QUERY struct query q = query_start(s, st, GROUP_FACT, SORTED_LOAD);
+    bind_int(&q, journal);
+    bool found;
+    TRY(query_next(&q, &found));
+    if (!found) return fail(s, ERR_INTERNAL, "there is no journal %" PRId64, journal);
+    uint64_t end = take_u64(&q);
+    TRY(query_check(&q));
+    *at = (struct sorting){journal, st->transaction, end};
+    return OK;
+}
+
+static Status sort_one(struct scope *s, struct store *st, const struct fact_row *fact)
+{
+    AUTO_QUERY struct query q = query_start(s, st, GROUP_FACT, SORT_ONE);
+    bind_int(&q, fact->journal);
+    bind_u64(&q, fact->index);
+    bind_str(&q, fact->case_number);
+    return query_run(&q, NULL);
+}
+
+static Status sort_in(struct scope *s, struct store *st, uint64_t end)
+{
+    struct sorting *at = &st->sorting;
+    AUTO_QUERY struct query sort = query_start(s, st, GROUP_FACT, SORT_IN);
+    bind_int(&sort, at->journal);
+    bind_u64(&sort, at->end);
+    bind_u64(&sort, end);
+    TRY(query_run(&sort, NULL));
+    AUTO_QUERY struct query save = query_start(s, st, GROUP_FACT, SORTED_SAVE);
+    bind_int(&save, at->journal);
+    bind_u64(&save, end);
+    TRY(query_run(&save, NULL));
+    at->end = end;
+    return OK;
+}
+
+/* One that was saved finds its place in its case: with others later, or at once where the others
+ * were sorted in before it came. */
+static Status case_note(struct scope *s, struct store *st, const struct fact_row *fact)
+{
+    TRY(sorting_load(s, st, fact->journal));
+    if (fact->index < st->sorting.end) return fact->case_number.len ? sort_one(s, st, fact) : OK;
+    return fact->index < st->sorting.end + WAITING_MAX ? OK : sort_in(s, st, fact->index + 1);
+}
+
+static Status row_save(struct scope *s, struct store *st, const struct fact_row *fact)
+{
     AUTO_QUERY struct query q = query_start(s, st, GROUP_FACT, FACT_SAVE);
     bind_int(&q, fact->journal);
     bind_u64(&q, fact->index);
@@ -75,6 +137,13 @@ Status store_fact_save(struct scope *s, struct store *st, const struct fact_row 
         return fail(s, ERR_DUPLICATE, "an own fact stands at leaf %" PRIu64 " already",
                     fact->index);
     return OK;
+}
+
+Status store_fact_save(struct scope *s, struct store *st, const struct fact_row *fact)
+{
+    TRY(record_check(s, fact->record));
+    TRY(row_save(s, st, fact));
+    return case_note(s, st, fact);
 }
 
 static struct fact_row take_fact(struct query *q)

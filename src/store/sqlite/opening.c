@@ -51,6 +51,18 @@ Status store_opening_count(struct scope *s, struct store *st, int64_t journal, i
     return OK;
 }
 
+static Status numbering_load(struct scope *s, struct store *st, int64_t journal, int64_t neighbour)
+{
+    struct numbering *at = &st->numbering;
+    if (at->journal == journal && at->neighbour == neighbour && at->transaction == st->transaction)
+        return OK;
+    uint64_t count;
+    at->journal = 0;
+    TRY(store_opening_count(s, st, journal, neighbour, &count));
+    *at = (struct numbering){journal, neighbour, st->transaction, count};
+    return OK;
+}
+
 static Status opening_insert(struct scope *s, struct store *st, const struct opening_row *opening)
 {
     AUTO_QUERY struct query q = query_start(s, st, GROUP_OPENING, OPENING_ADD);
@@ -81,13 +93,14 @@ Status store_opening_append(struct scope *s, struct store *st, const struct open
 {
     TRY(transaction_check(s, st));
     TRY(record_check(s, opening->record));
-    uint64_t count;
-    TRY(store_opening_count(s, st, opening->journal, opening->neighbour, &count));
-    if (opening->number != count + 1)
+    struct numbering *at = &st->numbering;
+    TRY(numbering_load(s, st, opening->journal, opening->neighbour));
+    if (opening->number != at->count + 1)
         return fail(s, ERR_STALE, "opening %" PRIu64 " cannot follow %" PRIu64, opening->number,
-                    count);
+                    at->count);
     TRY(opening_insert(s, st, opening));
-    return fact_mark(s, st, opening);
+    at->count++;
+    return opening->fact_comes ? OK : fact_mark(s, st, opening);
 }
 
 static struct opening_row take_opening(struct query *q)

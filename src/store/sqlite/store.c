@@ -279,7 +279,7 @@ Status store_merge(struct scope *s, struct store *st)
 
 void store_rollback(struct store *st)
 {
-    frontiers_forget(st);
+    store_forget(st);
     if (!sqlite3_get_autocommit(st->db)) run_silent(st, ROLLBACK);
     st->open = false;
     st->erased = false;
@@ -303,7 +303,7 @@ Status store_mark_keep(struct scope *s, struct store *st)
 
 void store_mark_undo(struct store *st)
 {
-    frontiers_forget(st);
+    store_forget(st);
     if (sqlite3_get_autocommit(st->db)) return;
     /* What cannot be undone in part is undone whole; every further query then says so. */
     if (!run_silent(st, MARK_UNDO) || !run_silent(st, MARK_KEEP)) run_silent(st, ROLLBACK);
@@ -316,7 +316,7 @@ bool store_has_changed(struct store *st)
     bool changed = version < 0 || version != st->version;
     sqlite3_reset(stmt);
     st->version = version;
-    if (changed) frontiers_forget(st);
+    if (changed) store_forget(st);
     return changed;
 }
 

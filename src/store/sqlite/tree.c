@@ -35,8 +35,9 @@ void frontiers_close(struct store *st)
     st->frontiers = NULL;
 }
 
-void frontiers_forget(struct store *st)
+void store_forget(struct store *st)
 {
+    st->sorting.journal = st->numbering.journal = 0;
     for (size_t i = 0; st->frontiers && i < FRONTIERS_MAX; i++)
         st->frontiers[i].journal = 0;
 }
@@ -153,7 +154,7 @@ Status store_leaf_append(struct scope *s, struct store *st, int64_t journal, uin
         Status status = leaf_save(s, st, journal, first + i, &commitments[i]);
         if (status == OK) status = grow(s, st, journal, f, &commitments[i]);
         if (status != OK) {
-            frontiers_forget(st); /* it has leaves that will be undone */
+            store_forget(st); /* it has leaves that will be undone */
             return status;
         }
     }
@@ -162,7 +163,7 @@ Status store_leaf_append(struct scope *s, struct store *st, int64_t journal, uin
 
 Status tree_rows_rebuild(struct scope *s, struct store *st, int64_t journal)
 {
-    frontiers_forget(st);
+    store_forget(st);
     struct frontier f = {0};
     AUTO_QUERY struct query q = query_start(s, st, GROUP_TREE, LEAF_LIST);
     bind_int(&q, journal);

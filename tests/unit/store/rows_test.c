@@ -247,6 +247,30 @@ static void openings_are_numbered_without_gaps(void **state)
     assert_int_equal(rows[0].record.len, 1);
 }
 
+/* What is counted in memory goes back with what is undone. */
+static void counts_go_back_after_an_undo(void **state)
+{
+    struct fixture *f = *state;
+    struct fact_row *rows;
+    size_t count;
+    for (int round = 0; round < 2; round++) {
+        struct opening_row opening = opening_at(f, 1, 4);
+        opening.fact_comes = true; /* and brings the number along */
+        OKAY(store_mark(f->s, f->st));
+        OKAY(store_opening_append(f->s, f->st, &opening));
+        for (uint64_t i = 0; i < 600; i++) {
+            struct fact_row row = fact_at(f->own, i);
+            row.case_number = case_of(f, 1);
+            row.opening = i == 4;
+            OKAY(store_fact_save(f->s, f->st, &row));
+        }
+        if (round == 0) store_mark_undo(f->st);
+    }
+    OKAY(store_fact_of_case(f->s, f->st, case_of(f, 1), &rows, &count));
+    assert_int_equal(count, 600);
+    assert_int_equal(rows[4].opening, 1);
+}
+
 /* What an opening shares with its fact is kept once, and each may be erased by itself. */
 static void an_opening_may_be_the_record_of_its_fact(void **state)
 {
@@ -458,6 +482,7 @@ int main(void)
         CASE(facts_are_found_by_case_by_kind_and_in_order),
         CASE(facts_of_a_case_are_found_before_and_after_they_are_sorted_in),
         CASE(openings_are_numbered_without_gaps),
+        CASE(counts_go_back_after_an_undo),
         CASE(an_opening_may_be_the_record_of_its_fact),
         CASE(a_case_is_listed_once_and_answers_to_its_aliases),
         CASE(heads_are_found_by_size_and_by_cosignature),
