@@ -49,9 +49,11 @@ static Status from_folder(struct scope *s, Str folder, Bytes *out_kinds, Bytes *
     Str dir = scope_str(s, folder);
     Str pack = dir.ptr ? file_join(s, dir.ptr, "pack.json") : dir;
     Str kinds = dir.ptr ? file_join(s, dir.ptr, "kinds.json") : dir;
+    bool own;
     if (pack.ptr == NULL || kinds.ptr == NULL) return ERR_MEMORY;
     TRY(file_read(s, pack.ptr, PACK_BYTES_MAX, out_pack));
-    if (file_exists(kinds.ptr)) return file_read(s, kinds.ptr, PACK_BYTES_MAX, out_kinds);
+    TRY(file_look(s, kinds.ptr, &own));
+    if (own) return file_read(s, kinds.ptr, PACK_BYTES_MAX, out_kinds);
     return packs_file(s, STR("common/kinds.json"), out_kinds);
 }
 

@@ -113,8 +113,10 @@ static Status piece_missing(struct scope *s, struct post *p, const struct blob_r
     struct vault *vault;
     uint64_t *pieces, first = 0;
     size_t count;
+    bool held;
     TRY(post_vault(s, p, &vault));
-    if (vault_has(s, vault, blob->handle)) {
+    TRY(vault_has(s, vault, blob->handle, &held));
+    if (held) {
         *out = piece_total(blob->size);
         return OK;
     }
@@ -186,9 +188,12 @@ static Status blobs_settle(struct scope *s, struct post *p, struct neighbour *n)
     TRY(store_blob_list(s, p->store, true, &blobs, &count));
     if (count == 0) return OK;
     TRY(post_vault(s, p, &vault));
-    for (size_t i = 0; i < count; i++)
-        if (blobs[i].neighbour == n->row.id && vault_has(s, vault, blobs[i].handle))
-            TRY(blob_finish(s, p, n, &blobs[i]));
+    for (size_t i = 0; i < count; i++) {
+        bool held;
+        if (blobs[i].neighbour != n->row.id) continue;
+        TRY(vault_has(s, vault, blobs[i].handle, &held));
+        if (held) TRY(blob_finish(s, p, n, &blobs[i]));
+    }
     return OK;
 }
 
@@ -307,9 +312,11 @@ static Status bytes_destroy(struct scope *s, struct post *p, Str handle)
     struct vault *vault;
     uint64_t *pieces;
     size_t count;
+    bool held;
     TRY(post_vault(s, p, &vault));
     TRY(vault_piece_list(s, vault, handle, &pieces, &count));
-    return count || vault_has(s, vault, handle) ? vault_remove(s, vault, handle) : OK;
+    TRY(vault_has(s, vault, handle, &held));
+    return count || held ? vault_remove(s, vault, handle) : OK;
 }
 
 Status blobs_destroy(struct scope *s, struct post *p)

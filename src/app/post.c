@@ -218,9 +218,11 @@ static Status load(struct scope *s, struct post *p)
     struct journal_row journal;
     Str party, multiple, weak;
     uint64_t n;
+    bool there;
     Str path = file_join(s, p->dir, "twinpost.db");
     if (path.ptr == NULL) return ERR_MEMORY;
-    if (!file_exists(path.ptr)) return fail(s, ERR_NOT_FOUND, "there is no %s", path.ptr);
+    TRY(file_look(s, path.ptr, &there));
+    if (!there) return fail(s, ERR_NOT_FOUND, "there is no %s", path.ptr);
     TRY(store_open(s, path.ptr, STORE_WRITE, &p->store));
     (void)store_has_changed(p->store); /* what is read from here on is followed */
     TRY(keys_read(s, p));

@@ -262,10 +262,12 @@ static Status folder_copy(struct scope *s, const char *from, const char *to, int
 static Status copy_post(struct scope *s, const char *from, const char *to)
 {
     Str from_head = scope_print(s, "%s.head", from), to_head = scope_print(s, "%s.head", to);
+    bool there;
     if (from_head.ptr == NULL || to_head.ptr == NULL) return ERR_MEMORY;
     TRY(folder_clear(s, to, from, 0));
     TRY(folder_copy(s, from, to, 0));
-    if (!file_exists(from_head.ptr)) return file_remove(s, to_head.ptr);
+    TRY(file_look(s, from_head.ptr, &there));
+    if (!there) return file_remove(s, to_head.ptr);
     return folder_copy(s, from_head.ptr, to_head.ptr, 0);
 }
 

@@ -48,10 +48,12 @@ Status vault_piece_list(struct scope *s, struct vault *v, Str handle, uint64_t *
                         size_t *out_count)
 {
     const char *folder;
+    bool any;
     TRY(item_path(s, v->incoming, handle, "", &folder));
+    TRY(file_look(s, folder, &any));
     Str *names = NULL;
     size_t names_count = 0, count = 0;
-    if (file_exists(folder)) TRY(file_list(s, folder, 2 * PIECES_MAX, &names, &names_count));
+    if (any) TRY(file_list(s, folder, 2 * PIECES_MAX, &names, &names_count));
     uint64_t *pieces = scope_array(s, names_count + 1, sizeof *pieces);
     if (pieces == NULL) return ERR_MEMORY;
     for (size_t i = 0; i < names_count; i++)
@@ -65,8 +67,10 @@ Status vault_piece_list(struct scope *s, struct vault *v, Str handle, uint64_t *
 static Status pieces_remove(struct scope *s, struct vault *v, Str handle)
 {
     const char *folder;
+    bool any;
     TRY(item_path(s, v->incoming, handle, "", &folder));
-    if (!file_exists(folder)) return OK;
+    TRY(file_look(s, folder, &any));
+    if (!any) return OK;
     Str *names;
     size_t count;
     TRY(file_list(s, folder, 2 * PIECES_MAX, &names, &count));
@@ -84,8 +88,10 @@ static Status piece_join(struct scope *inner, struct vault *v, struct vault_put 
                          uint64_t piece)
 {
     const char *path;
+    bool arrived;
     TRY(piece_path(inner, v, item->handle, piece, &path));
-    if (!file_exists(path))
+    TRY(file_look(inner, path, &arrived));
+    if (!arrived)
         return fail(inner, ERR_NOT_FOUND, "piece %" PRIu64 " of the evidence has not arrived yet",
                     piece);
     Bytes bytes = {NULL, 0};
@@ -117,7 +123,9 @@ Status vault_finish(struct scope *s, struct vault *v, const struct vault_item *i
                     const struct age_identity *identity)
 {
     if (item->size > VAULT_BYTES_MAX) return fail(s, ERR_LIMIT, "no evidence is as long as that");
-    if (vault_has(s, v, item->handle)) {
+    bool held;
+    TRY(vault_has(s, v, item->handle, &held));
+    if (held) {
         /* A crash came after the file was in place: what is there is either right or not. */
         TRY(vault_check(s, v, item, identity));
         return pieces_remove(s, v, item->handle);

@@ -98,8 +98,10 @@ Status vault_reader_open(struct scope *s, struct vault *v, const struct vault_it
                          const struct age_identity *identity, struct vault_reader **out)
 {
     const char *path;
+    bool held;
     TRY(item_path(s, v->folder, item->handle, ".age", &path));
-    if (!file_exists(path))
+    TRY(file_look(s, path, &held));
+    if (!held)
         return fail(s, ERR_NOT_FOUND, "the evidence %.*s is not held here", STR_ARG(item->handle));
     if (item->size > VAULT_BYTES_MAX) return fail(s, ERR_LIMIT, "no evidence is as long as that");
     AUTO_VAULT_READER struct vault_reader *r = NEW(s, struct vault_reader);

@@ -101,8 +101,9 @@ Status vault_open(struct scope *s, const char *folder, const AgeRecipient *recip
     return OK;
 }
 
-bool vault_has(struct scope *s, const struct vault *v, Str handle)
+Status vault_has(struct scope *s, const struct vault *v, Str handle, bool *out)
 {
     const char *path;
-    return item_path(s, v->folder, handle, ".age", &path) == OK && file_exists(path);
+    TRY(item_path(s, v->folder, handle, ".age", &path));
+    return file_look(s, path, out);
 }

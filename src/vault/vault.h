@@ -88,8 +88,8 @@ MUST_USE Status vault_piece_list(struct scope *s, struct vault *v, Str handle, u
 MUST_USE Status vault_finish(struct scope *s, struct vault *v, const struct vault_item *item,
                              const struct age_identity *identity);
 
-/* Is the whole item held? Looks only at the name. */
-bool vault_has(struct scope *s, const struct vault *v, Str handle);
+/* Is the whole item held? Looks only at the name; ERR_DISK when the disk does not tell. */
+MUST_USE Status vault_has(struct scope *s, const struct vault *v, Str handle, bool *out);
 
 /* Forgets an item and pieces of it. One that is not there is no failure. */
 MUST_USE Status vault_remove(struct scope *s, struct vault *v, Str handle);

@@ -168,7 +168,9 @@ static Status arrive(struct scope *s, struct life *w)
     Str handle = w->item.handle;
     Bytes first = bytes_of(w->bytes.ptr, VAULT_PIECE_BYTES);
     Bytes second = bytes_of(w->bytes.ptr + VAULT_PIECE_BYTES, VAULT_SIZE - VAULT_PIECE_BYTES);
-    if (!vault_has(s, v, handle)) {
+    bool held;
+    TRY(vault_has(s, v, handle, &held));
+    if (!held) {
         TRY(vault_piece_write(s, v, handle, VAULT_SIZE, 0, first));
         TRY(vault_piece_write(s, v, handle, VAULT_SIZE, 1, second));
     }
@@ -188,7 +190,8 @@ static void arrive_check(void *state, const struct crash_run *run)
     AUTO_SCOPE struct scope *s = scope_open(64 << 20);
     struct vault *v;
     OKAY(vault_of(s, w, &v));
-    bool held = vault_has(s, v, w->item.handle);
+    bool held;
+    OKAY(vault_has(s, v, w->item.handle, &held));
     assert_true(held || run->acknowledged == 0);
     if (held) OKAY(vault_check(s, v, &w->item, &w->identity));
     OKAY(arrive(s, w));

@@ -2,6 +2,8 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 const char *folder_open(struct scope *s)
 {
@@ -24,4 +26,12 @@ static int remove_entry(const char *path, const struct stat *info, int type, str
 void folder_close(const char *folder)
 {
     nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+void folder_block(const char *path)
+{
+    const char *name = strrchr(path, '/');
+    if (symlink(name ? name + 1 : path, path) == 0) return;
+    fprintf(stderr, "cannot make a link for the test\n");
+    exit(1);
 }

@@ -190,9 +190,12 @@ static void remove_files(struct scope *s, const char *path)
 
 Status store_open(struct scope *s, const char *path, enum store_mode mode, struct store **out)
 {
-    if (mode == STORE_CREATE) TRY(create_file(s, path));
-    if (mode != STORE_CREATE && !file_exists(path))
-        return fail(s, ERR_DISK, "there is no database at %s", path);
+    bool there = true;
+    if (mode == STORE_CREATE)
+        TRY(create_file(s, path));
+    else
+        TRY(file_look(s, path, &there));
+    if (!there) return fail(s, ERR_DISK, "there is no database at %s", path);
     static pthread_once_t engine = PTHREAD_ONCE_INIT;
     pthread_once(&engine, engine_set);
     struct store *st = calloc(1, sizeof *st);

@@ -93,6 +93,13 @@ static Hash root_of(Bytes bytes)
     return frontier_root(&tree);
 }
 
+static bool is_held(struct fixture *f, Str handle)
+{
+    bool held;
+    OKAY(vault_has(f->s, f->v, handle, &held));
+    return held;
+}
+
 static void what_went_in_comes_out(void **state)
 {
     struct fixture *f = *state;
@@ -110,7 +117,7 @@ static void what_went_in_comes_out(void **state)
         assert_true(hash_eq(&item.sha256, &whole));
         assert_true(hash_eq(&item.pieces_root, &root));
         assert_true(file_is_private(path_of(f, item.handle, ".age")));
-        assert_true(vault_has(f->s, f->v, item.handle));
+        assert_true(is_held(f, item.handle));
         OKAY(get(f, &item, &back));
         assert_true(bytes_eq(back, bytes));
         OKAY(vault_check(f->s, f->v, &item, &f->own));
@@ -321,13 +328,39 @@ static void a_damaged_piece_is_removed_to_be_fetched_again(void **state)
     size_t count;
     OKAY(vault_piece_list(f->s, f->v, item.handle, &held, &count));
     assert_int_equal(count, 1);
-    assert_false(vault_has(f->s, f->v, item.handle));
+    assert_false(is_held(f, item.handle));
     OKAY(piece_in(f, &item, bytes, 1));
     item.sha256.bytes[0] ^= 1; /* announced falsely */
     assert_int_equal(vault_finish(f->s, f->v, &item, &f->own), ERR_PROOF);
-    assert_false(vault_has(f->s, f->v, item.handle));
+    assert_false(is_held(f, item.handle));
     item.sha256.bytes[0] ^= 1;
     OKAY(vault_finish(f->s, f->v, &item, &f->own));
+}
+
+/* A disk that does not answer is not a vault without the item. */
+static void what_cannot_be_looked_at_is_not_absent(void **state)
+{
+    struct fixture *f = *state;
+    Bytes bytes = sample(f, 2 * MIB), back;
+    struct vault_item item = announced(bytes);
+    OKAY(piece_in(f, &item, bytes, 0));
+    const char *whole = path_of(f, item.handle, ".age");
+    const char *folder =
+        scope_print(f->s, "%s/incoming/%.*s", f->vault_folder, STR_ARG(item.handle)).ptr;
+    folder_block(whole);
+    bool held;
+    assert_int_equal(vault_has(f->s, f->v, item.handle, &held), ERR_DISK);
+    assert_int_equal(get(f, &item, &back), ERR_DISK);
+    assert_int_equal(vault_finish(f->s, f->v, &item, &f->own), ERR_DISK);
+    OKAY(file_remove(f->s, whole));
+    folder_block(file_join(f->s, folder, "00000001.age").ptr);
+    assert_int_equal(vault_finish(f->s, f->v, &item, &f->own), ERR_DISK);
+    assert_int_equal(rename(folder, file_join(f->s, f->folder, "aside").ptr), 0);
+    folder_block(folder);
+    uint64_t *pieces;
+    size_t count;
+    assert_int_equal(vault_piece_list(f->s, f->v, item.handle, &pieces, &count), ERR_DISK);
+    assert_int_equal(vault_remove(f->s, f->v, item.handle), ERR_DISK);
 }
 
 static void a_full_disk_refuses_and_leaves_nothing(void **state)
@@ -455,6 +488,7 @@ int main(int count, char **arguments)
         CASE(pieces_that_arrive_in_any_order_make_the_item),
         CASE(a_piece_of_the_wrong_shape_or_place_is_refused),
         CASE(a_damaged_piece_is_removed_to_be_fetched_again),
+        CASE(what_cannot_be_looked_at_is_not_absent),
         CASE(a_full_disk_refuses_and_leaves_nothing),
         CASE(what_a_crash_left_is_swept_but_not_what_is_in_use),
         CASE(stock_age_opens_it_with_the_recovery_key),
