@@ -157,11 +157,11 @@ Status backup_write(struct scope *s, struct post *p, const char *path)
     Str part = scope_print(s, "%s.part", path), copy = scope_print(s, "%s.db.part", path);
     if (part.ptr == NULL || copy.ptr == NULL) return ERR_MEMORY;
     Status status = backup_make(s, p, part.ptr, copy.ptr);
-    Str reason = scope_print(s, "%s", scope_reason(s));
+    struct failure first = failure_hold(s, status);
     Status removed = file_remove(s, copy.ptr);
     if (status != OK) {
         (void)!file_remove(s, part.ptr);
-        return fail(s, status, "%.*s", STR_ARG(reason));
+        return failure_tell(s, &first);
     }
     TRY(removed);
     return file_rename(s, part.ptr, path);

@@ -440,7 +440,7 @@ Status dossier_write(struct scope *s, struct post *p, Str case_number, const cha
     TRY(post_write(s, p, gather_run, d));
     Status status = write_zip(d, part.ptr);
     if (status == OK) return file_rename(s, part.ptr, path);
-    Str reason = scope_print(s, "%s", scope_reason(s));
+    struct failure first = failure_hold(s, status);
     (void)!file_remove(s, part.ptr);
-    return fail(s, status, "%.*s", STR_ARG(reason));
+    return failure_tell(s, &first);
 }

@@ -96,9 +96,9 @@ Status evidence_add(struct scope *s, struct post *p, const struct session *sessi
             x.blob.media_type = request->fields[i].value;
     status = keep(s, p, &x);
     if (status != OK) {
-        Str reason = scope_print(s, "%s", scope_reason(s));
+        struct failure first = failure_hold(s, status);
         (void)!vault_remove(s, vault, item.handle);
-        return fail(s, status, "%.*s", STR_ARG(reason));
+        return failure_tell(s, &first);
     }
     *out = result;
     return OK;
@@ -175,9 +175,9 @@ static Status plain_write(struct scope *s, struct post *p, struct vault *vault,
     Status status = vault_get(s, vault, item, &p->identity, fd);
     if (status == OK) status = file_sync_fd(s, fd);
     if (status == OK) return file_rename(s, part.ptr, path);
-    Str reason = scope_print(s, "%s", scope_reason(s));
+    struct failure first = failure_hold(s, status);
     (void)!file_remove(s, part.ptr);
-    return fail(s, status, "%.*s", STR_ARG(reason));
+    return failure_tell(s, &first);
 }
 
 Status evidence_get(struct scope *s, struct post *p, Str handle, const char *path)

@@ -320,14 +320,14 @@ Status post_verify(struct scope *s, const char *dir, struct check_line **out, si
     TRY(post_open(s, dir, &clock, &r.p));
     Status status = copy_take(s, r.p, copy.ptr);
     if (status == OK) status = check_all(&r);
-    Str reason = scope_print(s, "%s", scope_reason(s));
+    struct failure first = failure_hold(s, status);
     post_close(r.p);
     static const char *const ends[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < COUNT_OF(ends); i++) {
         Str path = scope_print(s, "%s%s", copy.ptr, ends[i]);
         if (path.ptr) (void)!file_remove(s, path.ptr);
     }
-    if (status != OK) return fail(s, status, "%.*s", STR_ARG(reason));
+    if (status != OK) return failure_tell(s, &first);
     *out = r.lines;
     *out_count = r.count;
     return OK;

@@ -147,6 +147,18 @@ const char *scope_reason(const struct scope *s)
     return s->reason;
 }
 
+struct failure failure_hold(const struct scope *s, Status status)
+{
+    struct failure f = {.status = status};
+    memcpy(f.reason, s->reason, sizeof f.reason);
+    return f;
+}
+
+Status failure_tell(struct scope *s, const struct failure *f)
+{
+    return fail(s, f->status, "%s", f->reason);
+}
+
 Status fail(struct scope *s, Status status, const char *format, ...)
 {
     va_list args;

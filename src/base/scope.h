@@ -44,6 +44,17 @@ const char *scope_reason(const struct scope *s);
 /* Writes why (the newest failure wins) and returns `status`. */
 Status fail(struct scope *s, Status status, const char *format, ...) PRINTF_LIKE(3, 4);
 
+/* A failure while what it left behind is undone. */
+struct failure {
+    Status status;
+    char reason[SCOPE_REASON_MAX];
+};
+
+/* Holds it without memory of the scope, for undoing may fail as well; afterwards it is told again.
+ */
+struct failure failure_hold(const struct scope *s, Status status);
+MUST_USE Status failure_tell(struct scope *s, const struct failure *f);
+
 /* printf into the scope; {NULL, 0} without memory. */
 Str scope_print(struct scope *s, const char *format, ...) PRINTF_LIKE(2, 3);
 

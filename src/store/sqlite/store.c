@@ -176,16 +176,16 @@ static Status create_file(struct scope *s, const char *path)
     return status;
 }
 
-static void remove_files(struct scope *s, const char *path)
+/* What was made before the failure goes; the failure is the one to tell. */
+static Status remove_files(struct scope *s, const char *path, Status status)
 {
     static const char *const ends[] = {"", "-wal", "-shm"};
-    char reason[SCOPE_REASON_MAX];
-    snprintf(reason, sizeof reason, "%s", scope_reason(s));
+    struct failure first = failure_hold(s, status);
     for (size_t i = 0; i < COUNT_OF(ends); i++) {
         Str name = scope_print(s, "%s%s", path, ends[i]);
         if (name.ptr && file_remove(s, name.ptr) != OK) continue;
     }
-    (void)fail(s, ERR_DISK, "%s", reason); /* the first failure is the one to tell */
+    return failure_tell(s, &first);
 }
 
 Status store_open(struct scope *s, const char *path, enum store_mode mode, struct store **out)
@@ -209,8 +209,7 @@ Status store_open(struct scope *s, const char *path, enum store_mode mode, struc
     }
     if (status != OK) {
         store_close(st);
-        if (mode == STORE_CREATE) remove_files(s, path);
-        return status;
+        return mode == STORE_CREATE ? remove_files(s, path, status) : status;
     }
     *out = st;
     return OK;
@@ -372,6 +371,5 @@ Status store_copy(struct scope *s, struct store *st, const char *path)
     bind_str(&q, str_of(path));
     Status status = query_run(&q, NULL);
     if (status == OK) status = file_sync(s, path);
-    if (status != OK) remove_files(s, path);
-    return status;
+    return status == OK ? OK : remove_files(s, path, status);
 }

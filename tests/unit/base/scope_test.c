@@ -97,6 +97,18 @@ static void a_scope_that_lacked_memory_says_so_until_it_is_reset(void **state)
     scope_close(s);
 }
 
+static void a_failure_is_held_without_memory_while_others_follow(void **state)
+{
+    (void)state;
+    struct scope *s = scope_open(64);
+    Status status = (fail)(s, ERR_PROOF, "the first of %d", 2);
+    struct failure first = failure_hold(s, status);
+    assert_null(scope_alloc(s, 4096));
+    assert_int_equal(failure_tell(s, &first), ERR_PROOF);
+    assert_string_equal(scope_reason(s), "the first of 2");
+    scope_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +118,7 @@ int main(void)
         cmocka_unit_test(a_reset_scope_begins_anew),
         cmocka_unit_test(copies_end_in_a_nul),
         cmocka_unit_test(a_long_reason_is_cut),
+        cmocka_unit_test(a_failure_is_held_without_memory_while_others_follow),
     };
     cmocka_set_message_output(CM_OUTPUT_TAP);
     return cmocka_run_group_tests(tests, NULL, NULL);
