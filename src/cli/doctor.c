@@ -56,9 +56,10 @@ static Status look_at_folder(struct call *c, struct post *p, json_t *advice)
     for (size_t i = 0; i < COUNT_OF(offline); i++) {
         Str path = file_join(c->scope, dir, offline[i].file);
         if (path.ptr == NULL) return ERR_MEMORY;
-        bool is_away = !file_exists(path.ptr);
-        answer_flag(c, NULL, offline[i].flag, is_away);
-        if (!is_away)
+        bool is_here = false;
+        TRY(file_look(c->scope, path.ptr, &is_here));
+        answer_flag(c, NULL, offline[i].flag, !is_here);
+        if (is_here)
             advise(c, advice, "Take %s to a safe place away from this machine, on two carriers.",
                    path.ptr);
     }

@@ -12,8 +12,9 @@ static Status run_rotate(struct call *c)
     if (!of_officer && copy.len == 0)
         return fail(c->scope, ERR_USAGE,
                     "--backup FILE is needed: no older copy of the post has the new key");
-    if (copy.len && file_exists(copy.ptr))
-        return fail(c->scope, ERR_DUPLICATE, "%s exists", copy.ptr);
+    bool exists = false;
+    if (copy.len) TRY(file_look(c->scope, copy.ptr, &exists));
+    if (exists) return fail(c->scope, ERR_DUPLICATE, "%s exists", copy.ptr);
     TRY(call_post(c, 0, &p));
     if (of_officer) TRY(call_password(c, SECRET_NEW, &r.password));
     TRY(post_rotate(c->scope, p, &r));

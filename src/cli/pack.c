@@ -29,8 +29,9 @@ static Status note(struct folder *f, Str file, Str place, Str mend)
 static Status file_take(struct folder *f, const char *path, Str name, bool needed, Bytes *out)
 {
     Status status;
+    bool there = true;
     *out = (Bytes){NULL, 0};
-    if (!file_exists(path)) {
+    if (file_look(f->c->scope, path, &there) == OK && !there) {
         if (!needed) return OK;
         return note(f, name, STR("whole file"),
                     scope_print(f->c->scope, "Put it into the folder %.*s: it is not there.",
@@ -172,14 +173,14 @@ static Status outside_check(struct folder *f, bool own_texts)
 
 static Status folder_take(struct folder *f)
 {
-    bool own_texts;
+    bool own_texts, own_kinds = false;
     Str pack = file_join(f->c->scope, f->dir.ptr, "pack.json");
     Str kinds = file_join(f->c->scope, f->dir.ptr, "kinds.json");
     if (pack.ptr == NULL || kinds.ptr == NULL) return ERR_MEMORY;
     TRY(file_take(f, pack.ptr, STR("pack.json"), true, &f->files.pack));
     TRY(built_in(f, "common/kinds.json", &f->files.known));
     f->files.kinds = f->files.known;
-    if (file_exists(kinds.ptr))
+    if (file_look(f->c->scope, kinds.ptr, &own_kinds) != OK || own_kinds)
         TRY(file_take(f, kinds.ptr, STR("kinds.json"), true, &f->files.kinds));
     TRY(texts_take(f, &own_texts));
     TRY(built_in(f, "texts/en.json", &f->files.known_texts));
@@ -207,8 +208,9 @@ static Status run_check(struct call *c)
     struct writer w = writer_open(c->scope, 4 << 20);
     f.list = scope_array(c->scope, FINDINGS_MAX, sizeof *f.list);
     if (f.list == NULL) return ERR_MEMORY;
-    if (!file_exists(f.dir.ptr))
-        return fail(c->scope, ERR_NOT_FOUND, "there is no folder %.*s", STR_ARG(f.dir));
+    bool there = false;
+    TRY(file_look(c->scope, f.dir.ptr, &there));
+    if (!there) return fail(c->scope, ERR_NOT_FOUND, "there is no folder %.*s", STR_ARG(f.dir));
     TRY(folder_take(&f));
     TRY(pack_check(c->scope, &f.files, &findings, &count));
     json_t *rows = answer_list(c, NULL, "findings");

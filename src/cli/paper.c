@@ -71,14 +71,15 @@ static Status check(struct call *c, struct check_line **out, size_t *out_count)
     const char *path = call_word(c, 0);
     Str database = file_join(c->scope, path, "twinpost.db");
     Bytes card = {NULL, 0};
+    bool is_post = false;
     if (database.ptr == NULL) return ERR_MEMORY;
-    if (file_exists(database.ptr)) {
-        if (file_writable_check(c->scope, database.ptr) != OK) {
-            Str why = scope_print(c->scope, "%s", scope_reason(c->scope));
-            return fail(c->scope, ERR_USAGE, "%.*s; verify a copy", STR_ARG(why));
-        }
-        return post_verify(c->scope, path, out, out_count);
+    Status status = file_look(c->scope, database.ptr, &is_post);
+    if (is_post) status = file_writable_check(c->scope, database.ptr);
+    if (status != OK) {
+        Str why = scope_print(c->scope, "%s", scope_reason(c->scope));
+        return fail(c->scope, ERR_USAGE, "%.*s; verify a copy", STR_ARG(why));
     }
+    if (is_post) return post_verify(c->scope, path, out, out_count);
     if (file_is_folder(path))
         return fail(c->scope, ERR_USAGE, "%s is neither a dossier (a ZIP file) nor a post", path);
     /* An empty file would pin nothing and look as if it did. */

@@ -121,6 +121,17 @@ def _():
     assert not doctor["root_key_is_away"] and doctor["folder_is_private"], doctor
 
 
+@check("what the disk does not tell is not taken for absent")
+def _():
+    os.rename("lv/root.key", "kept.key")
+    os.symlink("root.key", "lv/root.key")
+    assert "cannot look at" in refused(70, "disk", "doctor", "lv")
+    os.replace("kept.key", "lv/root.key")
+    os.mkdir("blind")
+    os.symlink("twinpost.db", "blind/twinpost.db")
+    assert "cannot look at" in refused(2, "usage", "verify", "blind")
+
+
 @check("the exchange is suspended and resumed, releases are drafted and approved")
 def _():
     number = pathlib.Path("number").read_text(encoding="utf-8")

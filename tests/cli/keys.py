@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """keys.py TWINPOST: keys give way to new ones by the command line, while facts go on crossing."""
 import json
+import os
 import pathlib
 import subprocess
 import time
@@ -45,6 +46,8 @@ def _():
     round_trip()
     refused(2, "usage", "key", "rotate", "lv", "parcel")
     refused(1, "duplicate", "key", "rotate", "lv", "parcel", "--backup", "number")
+    os.symlink("loop", "loop")
+    assert "cannot look at" in refused(70, "disk", "key", "rotate", "lv", "parcel", "--backup", "loop")
     refused(4, "not_found", "key", "rotate", "lv", "colour", "--backup", "new.backup")
     refused(4, "not_found", "key", "rotate", "lv", "parcel", "--backup", "new.backup", "--root", "nowhere")
     refused(3, "signature", "key", "rotate", "lv", "parcel", "--backup", "new.backup", "--root", "by/root.key")

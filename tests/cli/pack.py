@@ -79,6 +79,9 @@ def _():
             path.rmdir() if path.is_dir() else path.unlink()
         path.symlink_to("/proc/self/mem")
         found(f"{name}: whole file: ", "Make it readable")
+        path.unlink()
+        path.symlink_to(path.name)  # leads to itself: nobody can say what is there
+        found(f"{name}: whole file: ", "cannot read")
     folder()
     shutil.rmtree("pack/texts")
     assert run("pack", "check", "pack")[0] == 0, "without texts of its own a pack uses those of the program"
