@@ -21,13 +21,13 @@ archives=
 for library in $libraries; do archives="$archives build-fuzz/$library"; done
 packages=
 for package in libsodium nettle hogweed jansson sqlite3 gnutls libmicrohttpd libcurl pangocairo \
-    cairo-pdf libqrencode libarchive librsvg-2.0 libqpdf geos proj; do
+    cairo-pdf libqrencode libarchive librsvg-2.0 libqpdf geos proj cmocka; do
     ! pkg-config --exists "$package" || packages="$packages $package"
 done
 
 build_target() { # name
     # shellcheck disable=SC2046,SC2086 # words
-    clang -g -O1 -std=c17 -D_GNU_SOURCE -fsanitize=fuzzer,$sanitize -Isrc -Itests/fuzz \
+    clang -g -O1 -std=c17 -D_GNU_SOURCE -fsanitize=fuzzer,$sanitize -Isrc -Itests/fuzz -Itests/unit -Itests/unit/app \
         $(pkg-config --cflags $packages) "tests/fuzz/$1_fuzz.c" -o "build-fuzz/$1_fuzz" \
         -Wl,--start-group $archives -Wl,--end-group $(pkg-config --libs $packages) -lm -lpthread
 }

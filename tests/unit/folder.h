@@ -11,3 +11,6 @@ void folder_close(const char *folder);
 /* Puts something at `path` that cannot be looked at, for root neither: a link that leads to itself.
  */
 void folder_block(const char *path);
+
+/* Copies a folder with everything in it to a name that is free. */
+void folder_copy(const char *from, const char *to);
