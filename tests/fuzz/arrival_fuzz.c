@@ -132,7 +132,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     (void)refusal_mark(world.x, 1); /* what is held is whole */
-    pair_sync(world.x); /* the true parcels arrive, and both see the same */
+    pair_sync(world.x);             /* the true parcels arrive, and both see the same */
     refusal_equal_views(world.x, world.number);
     world_renew();
     return 0;

@@ -49,8 +49,7 @@ static void start(void)
     Status status =
         vault_open(world.s, world.folder, &world.id.recipient, 1, &world.random, &world.v);
     assert(status == OK);
-    status =
-        vault_put_bytes(world.s, world.v, bytes_of(plain, sizeof plain - 1), &world.item);
+    status = vault_put_bytes(world.s, world.v, bytes_of(plain, sizeof plain - 1), &world.item);
     assert(status == OK);
     world.whole = path_of("", ".age");
     world.leaves = path_of("", ".leaves.age");
