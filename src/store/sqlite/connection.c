@@ -32,6 +32,12 @@ static Status answer_failed(struct scope *s, struct store *st, int rc)
     }
 }
 
+void store_forget(struct store *st)
+{
+    st->sorting.journal = st->numbering.journal = 0;
+    frontiers_forget(st);
+}
+
 Status store_answer(struct scope *s, struct store *st, int rc)
 {
     if (rc == SQLITE_OK || rc == SQLITE_ROW || rc == SQLITE_DONE) return OK;

@@ -61,11 +61,12 @@ struct store {
     struct numbering numbering;      /* of the last opening */
 };
 
-/* Memory for the edges of the trees. */
+/* Memory for the edges of the trees, and what it holds of them forgotten. */
 MUST_USE Status frontiers_open(struct scope *s, struct store *st);
 void frontiers_close(struct store *st);
+void frontiers_forget(struct store *st);
 
-/* Forgets what is kept in memory about rows, after any failure, rollback or undo. */
+/* Forgets all that is kept in memory about rows, after any failure, rollback or undo. */
 void store_forget(struct store *st);
 
 /* What SQLite's answer means to us, as a sentence; SQLITE_OK, ROW and DONE are OK. */

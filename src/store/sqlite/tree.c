@@ -35,9 +35,8 @@ void frontiers_close(struct store *st)
     st->frontiers = NULL;
 }
 
-void store_forget(struct store *st)
+void frontiers_forget(struct store *st)
 {
-    st->sorting.journal = st->numbering.journal = 0;
     for (size_t i = 0; st->frontiers && i < FRONTIERS_MAX; i++)
         st->frontiers[i].journal = 0;
 }
@@ -154,7 +153,7 @@ Status store_leaf_append(struct scope *s, struct store *st, int64_t journal, uin
         Status status = leaf_save(s, st, journal, first + i, &commitments[i]);
         if (status == OK) status = grow(s, st, journal, f, &commitments[i]);
         if (status != OK) {
-            store_forget(st); /* it has leaves that will be undone */
+            frontiers_forget(st); /* it has leaves that will be undone */
             return status;
         }
     }
@@ -163,7 +162,7 @@ Status store_leaf_append(struct scope *s, struct store *st, int64_t journal, uin
 
 Status tree_rows_rebuild(struct scope *s, struct store *st, int64_t journal)
 {
-    store_forget(st);
+    frontiers_forget(st);
     struct frontier f = {0};
     AUTO_QUERY struct query q = query_start(s, st, GROUP_TREE, LEAF_LIST);
     bind_int(&q, journal);
