@@ -27,7 +27,8 @@ done
 
 build_target() { # name
     # shellcheck disable=SC2046,SC2086 # words
-    clang -g -O1 -std=c17 -D_GNU_SOURCE -fsanitize=fuzzer,$sanitize -Isrc -Itests/fuzz -Itests/unit -Itests/unit/app \
+    clang -g -O1 -std=c17 -D_GNU_SOURCE -fsanitize=fuzzer,$sanitize \
+        -Isrc -Itests/fuzz -Itests/unit -Itests/unit/app \
         $(pkg-config --cflags $packages) "tests/fuzz/$1_fuzz.c" -o "build-fuzz/$1_fuzz" \
         -Wl,--start-group $archives -Wl,--end-group $(pkg-config --libs $packages) -lm -lpthread
 }

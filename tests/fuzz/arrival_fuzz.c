@@ -78,7 +78,7 @@ static void edit(struct forged *f, const uint8_t *e)
     if (f->count == 0) return;
     size_t at = e[1] % f->count, offset = (size_t)e[2] << 8 | e[3];
     struct forged_record *record = &f->records[at], moved = *record;
-    if (record->payload.len) offset %= record->payload.len;
+    offset = record->payload.len ? offset % record->payload.len : 0;
     switch (e[0] % 7) {
     case 0: /* some bits of one byte */
         payload_set(f, at, offset, e[4], 1);

@@ -2,30 +2,31 @@
  * is read whole or refused as the disk's fault, and a record that is taken holds a signed head. */
 #include "app/second_place.h"
 #include "core/ledger/checkpoint.h"
+#include "folder.h"
 #include "fuzz.h"
 #include "os/file.h"
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { SCOPE_MAX = 64 << 20, INPUT_MAX = 1 << 20 };
 
-static char folder[64];
+static struct {
+    struct scope *s;
+    const char *folder;
+} world;
 
-static void folder_remove(void)
+static void end(void)
 {
-    struct scope *s = scope_open(SCOPE_MAX);
-    if (s && file_remove_tree(s, folder) != OK) printf("# %s stays\n", folder);
-    scope_close(s);
+    folder_close(world.folder);
+    scope_close(world.s);
 }
 
 static void start(void)
 {
-    const char *base = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%s/second-fuzz-XXXXXX", base ? base : P_tmpdir);
-    const char *made = mkdtemp(folder);
-    assert(made != NULL);
-    atexit(folder_remove);
+    world.s = scope_open(SCOPE_MAX);
+    assert(world.s != NULL);
+    world.folder = folder_open(world.s);
+    atexit(end);
 }
 
 static void check_record(struct scope *s, const char *path)
@@ -57,13 +58,13 @@ static void check_erased(struct scope *s, const char *path, Bytes input)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    if (folder[0] == '\0') start();
+    if (world.s == NULL) start();
     if (size > INPUT_MAX) return 0;
     struct scope *s = scope_open(SCOPE_MAX);
     if (s == NULL) return 1;
     Bytes input = bytes_of(data, size);
-    const char *path = file_join(s, folder, "lv.head").ptr;
-    const char *erased = file_join(s, folder, "lv.head.erased").ptr;
+    const char *path = file_join(s, world.folder, "lv.head").ptr;
+    const char *erased = file_join(s, world.folder, "lv.head.erased").ptr;
     Status status = file_write(s, path, input);
     if (status == OK) status = file_write(s, erased, input);
     assert(status == OK);

@@ -1,12 +1,12 @@
 /* Files of the vault as a failing disk or a stranger may leave them. The first byte says which one
  * the rest replaces: the item, its leaf hashes, or a piece that arrives. Only what was sealed comes
  * out; all else is refused as altered, and lost leaf hashes are made again. */
+#include "folder.h"
 #include "fuzz.h"
 #include "os/file.h"
 #include "vault/vault.h"
 #include <assert.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { SCOPE_MAX = 64 << 20, INPUT_MAX = 1 << 20 };
@@ -14,8 +14,8 @@ enum { SCOPE_MAX = 64 << 20, INPUT_MAX = 1 << 20 };
 static const char plain[] = "What the camera at the marker saw.\n";
 
 static struct {
-    char folder[64];
     struct scope *s;
+    const char *folder;
     struct random random;
     struct age_identity id;
     struct vault *v;
@@ -24,9 +24,9 @@ static struct {
     Bytes sealed;
 } world;
 
-static void world_remove(void)
+static void end(void)
 {
-    if (file_remove_tree(world.s, world.folder) != OK) printf("# %s stays\n", world.folder);
+    folder_close(world.folder);
     scope_close(world.s);
 }
 
@@ -39,12 +39,11 @@ static const char *path_of(const char *below, const char *end)
 static void start(void)
 {
     const uint8_t secret[AGE_KEY_BYTES] = {42};
-    const char *base = getenv("TMPDIR");
-    snprintf(world.folder, sizeof world.folder, "%s/vault-fuzz-XXXXXX", base ? base : P_tmpdir);
+    int sodium = sodium_init();
     world.s = scope_open(SCOPE_MAX);
-    const char *made = mkdtemp(world.folder);
-    assert(made != NULL && world.s != NULL && sodium_init() >= 0);
-    atexit(world_remove);
+    assert(sodium >= 0 && world.s != NULL);
+    world.folder = folder_open(world.s);
+    atexit(end);
     age_identity_from_secret(secret, &world.id);
     Status status =
         vault_open(world.s, world.folder, &world.id.recipient, 1, &world.random, &world.v);

@@ -8,8 +8,7 @@ const char *folder_open(struct scope *s);
 /* Removes it with everything in it. */
 void folder_close(const char *folder);
 
-/* Puts something at `path` that cannot be looked at, for root neither: a link that leads to itself.
- */
+/* Puts something at `path` that not even root can look at: a link that leads to itself. */
 void folder_block(const char *path);
 
 /* Copies a folder with everything in it to a name that is free. */
