@@ -50,8 +50,7 @@ struct failure {
     char reason[SCOPE_REASON_MAX];
 };
 
-/* Holds it without memory of the scope, for undoing may fail as well; afterwards it is told again.
- */
+/* Held without memory of the scope, since undoing may fail as well; told again afterwards. */
 struct failure failure_hold(const struct scope *s, Status status);
 MUST_USE Status failure_tell(struct scope *s, const struct failure *f);
 
