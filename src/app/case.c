@@ -46,6 +46,7 @@ Status case_view_load(struct scope *s, struct post *p, Str number, struct case_v
     TRY(entries_as_opened(s, p, entries, count));
     TRY(case_fold(s, &p->pack, p->card.party, entries, count, post_now(p), &v.file));
     TRY(holdings_list(s, &v.file, &v.holdings, &v.holding_count));
+    TRY(checklist_lines(s, &v.file, &v.checklist, &v.checklist_count));
     TRY(duties_of(s, p, &v));
     for (size_t i = 0; i < v.file.count; i++) {
         if (v.file.entries[i]->own)
@@ -137,4 +138,30 @@ Status case_facts(struct scope *s, struct post *p, Str number, Roles roles, stru
     *out = views;
     *out_count = shown;
     return OK;
+}
+
+enum sight case_sight(struct scope *s, const struct fact_view *facts, size_t count,
+                      const struct entry *e)
+{
+    Str ref = entry_ref(s, e);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(facts[i].ref, ref)) return facts[i].sight;
+    return SIGHT_NONE;
+}
+
+void case_checklist_narrow(struct scope *s, struct case_view *view, const struct fact_view *facts,
+                           size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < view->checklist_count; i++) {
+        struct checklist_line line = view->checklist[i];
+        bool stands = line.asked; /* what nobody asked for tells that there is an answer */
+        for (int side = 0; side < SIDES; side++) {
+            const struct entry *e = line.answer[side];
+            if (e && case_sight(s, facts, count, e) < SIGHT_OPEN) line.answer[side] = NULL;
+            stands |= line.answer[side] != NULL;
+        }
+        if (stands) view->checklist[kept++] = line;
+    }
+    view->checklist_count = kept;
 }

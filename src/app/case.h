@@ -3,6 +3,7 @@
 #pragma once
 #include "app/fact.h"
 #include "core/casework/act.h"
+#include "core/casework/checklist.h"
 #include "core/casework/duty.h"
 #include "core/casework/handover.h"
 
@@ -26,6 +27,8 @@ struct case_view {
     size_t duty_count;
     struct holding *holdings;
     size_t holding_count;
+    struct checklist_line *checklist;
+    size_t checklist_count;
     uint64_t facts_own, facts_theirs; /* theirs: with at least one field open */
     Str common_digest;                /* hex */
     Str counterpart;
@@ -39,3 +42,11 @@ MUST_USE Status case_common(struct scope *s, struct post *p, Str number, Str *ou
 /* The facts of a case as views, in the order of the fold. */
 MUST_USE Status case_facts(struct scope *s, struct post *p, Str number, Roles roles,
                            struct fact_view **out, size_t *out_count);
+
+/* How much of an entry these facts show; SIGHT_NONE when it is not among them. */
+enum sight case_sight(struct scope *s, const struct fact_view *facts, size_t count,
+                      const struct entry *e);
+
+/* Leaves out of the lines what these facts do not show. */
+void case_checklist_narrow(struct scope *s, struct case_view *view, const struct fact_view *facts,
+                           size_t count);

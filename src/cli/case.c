@@ -70,15 +70,26 @@ static void show_holdings(struct call *c, const struct case_view *view)
     }
 }
 
-static Status show_facts(struct call *c, struct post *p, Str number, Roles roles)
+static void show_checklist(struct call *c, const struct case_view *view)
 {
-    struct fact_view *facts;
-    size_t count;
-    TRY(case_facts(c->scope, p, number, roles, &facts, &count));
+    int own = case_side(&view->file, view->file.own_party) == 1;
+    json_t *rows = answer_list(c, NULL, "checklist");
+    for (size_t i = 0; i < view->checklist_count; i++) {
+        const struct checklist_line *line = &view->checklist[i];
+        json_t *row = answer_row(c, rows);
+        answer_text(c, row, "list", line->list);
+        answer_text(c, row, "item", line->item);
+        answer_text(c, row, "own", checklist_line_answer(line, own));
+        answer_text(c, row, "theirs", checklist_line_answer(line, 1 - own));
+        answer_flag(c, row, "open", checklist_line_is_open(line));
+    }
+}
+
+static void show_facts(struct call *c, const struct fact_view *facts, size_t count)
+{
     json_t *rows = answer_list(c, NULL, "facts");
     for (size_t i = 0; i < count; i++)
         answer_fact(c, answer_row(c, rows), &facts[i]);
-    return OK;
 }
 
 static Status run_show(struct call *c)
@@ -86,11 +97,15 @@ static Status run_show(struct call *c)
     AUTO_POST struct post *p = NULL;
     AUTO_SESSION struct session *session = NULL;
     struct case_view view;
+    struct fact_view *facts;
+    size_t count;
     Str number = str_of(call_word(c, 1));
     TRY(call_post(c, 0, &p));
     TRY(call_session(c, p, &session));
     Roles roles = session ? session_sight(p, session->officer) : ROLES_MACHINE;
     TRY(case_view_load(c->scope, p, number, &view));
+    TRY(case_facts(c->scope, p, number, roles, &facts, &count));
+    case_checklist_narrow(c->scope, &view, facts, count);
     answer_text(c, NULL, "case", view.file.number);
     answer_text(c, NULL, "type", view.file.type);
     answer_text(c, NULL, "state", str_of(case_state_name(view.file.state)));
@@ -106,7 +121,9 @@ static Status run_show(struct call *c)
     show_acts(c, &view.file);
     show_duties(c, &view);
     show_holdings(c, &view);
-    return show_facts(c, p, number, roles);
+    show_checklist(c, &view);
+    show_facts(c, facts, count);
+    return OK;
 }
 
 static const struct option_rule list_options[] = {
@@ -118,8 +135,9 @@ static const struct option_rule list_options[] = {
 const struct command cli_case[] = {
     {"list", "DIR [--from N] [--max N]", "The cases that this post knows.", 1, 1, ACTS_NOT,
      list_options, run_list},
-    {"show", "DIR CASE [--as OFFICER]", "One case: state, acts, duties, holders, facts.", 2, 2,
-     ACTS_MAYBE, NULL, run_show},
+    {"show", "DIR CASE [--as OFFICER]",
+     "One case: state, acts, duties, holders, checklists, facts.", 2, 2, ACTS_MAYBE, NULL,
+     run_show},
     {.run = NULL},
 };
 

@@ -42,6 +42,7 @@ Status case_get(struct request *r)
     TRY(case_view_load(r->scope, r->post, r->parameters[0], &shown.view));
     TRY(case_facts(r->scope, r->post, r->parameters[0], request_roles(r), &shown.facts,
                    &shown.fact_count));
+    case_checklist_narrow(r->scope, &shown.view, shown.facts, shown.fact_count);
     struct view v = view_open(r->scope, ANSWER_BYTES_MAX);
     TRY(put_case(r->scope, &v, &shown));
     Bytes body;

@@ -6,10 +6,7 @@ enum { LOCAL_TEXT_MAX = 40 };
 
 static enum sight sight_in(struct scope *s, const struct shown *c, const struct entry *e)
 {
-    Str ref = entry_ref(s, e);
-    for (size_t i = 0; i < c->fact_count; i++)
-        if (str_eq(c->facts[i].ref, ref)) return c->facts[i].sight;
-    return SIGHT_NONE;
+    return case_sight(s, c->facts, c->fact_count, e);
 }
 
 static bool is_visible(struct scope *s, const struct shown *c, const struct entry *e)
@@ -226,6 +223,34 @@ static void put_measurements(struct scope *s, struct view *v, const struct shown
     put_close(v, ']');
 }
 
+static void put_checklist_line(struct scope *s, struct view *v, const struct shown *c,
+                               const struct checklist_line *line)
+{
+    put_open(v, NULL, '{');
+    put_text(v, "list", line->list);
+    put_text(v, "item", line->item);
+    put_flag(v, "open", checklist_line_is_open(line));
+    put_open(v, "answers", '{');
+    for (int side = 0; side < SIDES; side++) {
+        if (line->answer[side] == NULL) continue;
+        put_open_named(v, c->view.file.parties[side], '{');
+        put_ref(s, v, "ref", line->answer[side]);
+        put_text(v, "answer", checklist_line_answer(line, side));
+        put_text(v, "reason", fact_get(line->answer[side]->fact, "reason"));
+        put_close(v, '}');
+    }
+    put_close(v, '}');
+    put_close(v, '}');
+}
+
+static void put_checklist(struct scope *s, struct view *v, const struct shown *c)
+{
+    put_open(v, "checklist", '[');
+    for (size_t i = 0; i < c->view.checklist_count; i++)
+        put_checklist_line(s, v, c, &c->view.checklist[i]);
+    put_close(v, ']');
+}
+
 /* The facts in the order of the fold, counted as this officer sees them: other numbers would tell
  * of facts that only some may know of. */
 static void put_facts(struct view *v, const struct shown *c)
@@ -283,6 +308,7 @@ Status put_case(struct scope *s, struct view *v, const struct shown *c)
     put_duties(s, v, c);
     put_holdings(v, c);
     put_measurements(s, v, c);
+    put_checklist(s, v, c);
     put_close(v, '}');
     return v->writer.status;
 }

@@ -1,4 +1,4 @@
-/* http/case_view.h - one case as JSON: state, both sides' facts, acts, duties, holders,
+/* http/case_view.h - one case as JSON: state, both sides' facts, acts, duties, holders, checklists,
  * measurements. What stands on a fact that the officer may not see is left out with it. */
 #pragma once
 #include "app/case.h"

@@ -76,6 +76,7 @@ test("every row gives a good answer of the promised shape", async () => {
   const made = await fact("incident.registered", "", { ...INCIDENT, "summary.lv": "Divas personas pārgāja līniju.", counterpart: "by" });
   await fact("notice.sent", made.case, { of: made.ref, "text.lv": "Lūdzam atbildēt." });
   const act = await fact("act.drafted", made.case, { doc: "DOC05", version: "1", "statement.1.lv": "Viens.", "statement.1.ru": "Один.", "conclusion.lv": "Tā.", "conclusion.ru": "Так." });
+  await fact("checklist.answered", made.case, { list: "E2", item: "casts", answer: "not_possible", reason: "Lietus." });
   const person = await fact("person.recorded", made.case, { person: "p1", "name.latin": "A. Paraugs" });
   const release = { purpose: "identification", regime: "P0", basis: "agreement" };
   const drafts = [];

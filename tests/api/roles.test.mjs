@@ -28,7 +28,9 @@ before(async () => {
     for (const name of who) await post.call("POST", `releases/${draft.json.ref}/approve`, { as: name, body: {} });
     return draft.json.ref;
   };
-  await release(by, [finding.ref], "rep");
+  const checked = await by.state("assist", "checklist.answered", number, { list: "E2", item: "casts", answer: "not_possible", reason: "Дождь." });
+  await by.state("assist", "checklist.answered", number, { list: "E8", item: "beyond", answer: "done" }).then((extra) => release(by, [extra.ref], "rep"));
+  await release(by, [finding.ref, checked.ref], "rep");
   await release(by, [person.ref], "rep", "dpo");
   const act = await by.state("assist", "act.drafted", number, { doc: "DOC05", version: "1", "statement.1.ru": "Один.", "statement.1.lv": "Viens.", "conclusion.ru": "Так.", "conclusion.lv": "Tā." });
   await until("everything has crossed", async () => {
@@ -107,6 +109,17 @@ test("a preview of personal data is for those who may see them", async () => {
     const allowed = [...WORKERS, ...as("R7", "R11")].includes(name);
     assert.equal(preview.status, allowed ? 200 : name === "police" ? 404 : 403, name);
     if (!allowed) assert.ok(!String(preview.bytes).includes("Janis"), name);
+  }
+});
+
+test("an answer of the other side's checklist is for those who work on the case; for others the line is as if unanswered", async () => {
+  for (const name of names) {
+    const works = [...WORKERS, ...as("R5")].includes(name);
+    const lines = (await lv.get(name, `cases/${number}`)).checklist;
+    const casts = lines.find((line) => line.item === "casts");
+    assert.equal(casts.answers.by?.reason, works ? "Дождь." : undefined, name);
+    assert.equal(casts.open, true, name);
+    assert.equal(lines.some((line) => line.item === "beyond"), works, name);
   }
 });
 

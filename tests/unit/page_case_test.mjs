@@ -20,11 +20,12 @@ class Element {
   get text() { return this.children.map((c) => (c instanceof Element ? c.text : String(c))).join(" "); }
 }
 
-const pack = { parties: [{ id: "lv", name: { en: "A" }, languages: ["lv"] }, { id: "by", name: { en: "B" }, languages: ["ru"] }], types: [], sections: [] };
+const pack = { parties: [{ id: "lv", name: { en: "A" }, languages: ["lv"] }, { id: "by", name: { en: "B" }, languages: ["ru"] }], types: [], sections: [],
+  checklists: [{ id: "E2", title: { en: "Place" }, items: [{ id: "casts", title: { en: "Casts" } }] }] };
 const view = {
   number: "LV-2024-TEST", party: "lv", counterpart: "by", parties: ["lv", "by"], state: "ACKNOWLEDGED", state_reason: "", escalated: "", outcome: "",
   type: "I13", grave: false, above_ceiling: false, dropped: false, common_digest: "00", closed: [], facts: [], facts_own: 0, facts_theirs: 0,
-  acts: [], duties: [], holdings: [], measurements: [],
+  acts: [], duties: [], holdings: [], measurements: [], checklist: [],
 };
 let answer = view;
 
@@ -55,5 +56,12 @@ for (const [i, id] of languages.entries()) {
   assert.ok(!(await said({})).includes(words), "a case within the ceiling says nothing");
   assert.ok((await said({ above_ceiling: true })).includes(words), "a claim above the ceiling is said");
   assert.ok((await said({ escalated: "2" })).includes(catalogue(id).texts["case.escalated"].replace("{level}", "2")));
-  console.log(`ok ${i + 1} - a case above the ceiling says so in ${id}`);
+  assert.ok(!(await said({})).includes(catalogue(id).texts["case.checklist"]), "no list, no heading");
+  const lists = await said({ checklist: [
+    { list: "E2", item: "casts", open: false, answers: { lv: { ref: "lv:3", answer: "done", reason: "" } } },
+    { list: "E8", item: "beyond", open: true, answers: { by: { ref: "by:9", answer: "not_possible", reason: "rain" } } } ] });
+  const { "case.checklist": heading, "value.done": done, "value.not_possible": never, "count.items_open": open } = catalogue(id).texts;
+  for (const word of [heading, open.one.replace("{count}", "1"), "Place", "☑ Casts", `A: ${done}`, "E8", "☐ beyond", `B: ${never} (rain)`])
+    assert.ok(lists.includes(word), word);
+  console.log(`ok ${i + 1} - a case says its ceiling and its checklists in ${id}`);
 }

@@ -96,6 +96,26 @@ function holdings(context, c) {
       h("p", { class: "row" }, x.pledged && tag(t("handover.pledged"), "warn"), x.contested && tag(t("handover.contested"), "bad"))))));
 }
 
+function checkAnswer(context, party, given) {
+  const words = `${partyName(context.pack, party)}: ${t(`value.${given.answer}`)}${given.reason && ` (${given.reason})`}`;
+  return tag(words, given.answer === "done" ? "good" : "plain");
+}
+
+// What the type of the incident asks to be secured: a card a list, and each side's answers at the item.
+function checklist(context, c) {
+  const open = c.checklist.filter((line) => line.open).length;
+  const lists = [...new Set(c.checklist.map((line) => line.list))];
+  const card = (id) => {
+    const known = context.pack.checklists?.find((x) => x.id === id);
+    const row = (line) => h("li", {}, `${line.open ? "☐" : "☑"} ${title(known?.items?.find((x) => x.id === line.item)?.title) || line.item} `,
+      Object.entries(line.answers).map(([party, given]) => checkAnswer(context, party, given)));
+    return h("li", { class: "duty" }, h("h3", {}, title(known?.title) || id),
+      h("ul", { class: "lines" }, c.checklist.filter((line) => line.list === id).map(row)));
+  };
+  return lists.length > 0 && h("section", {}, h("details", {},
+    h("summary", {}, `${t("case.checklist")} · ${t("count.items_open", { count: open })}`), h("ul", { class: "cards" }, lists.map(card))));
+}
+
 // What can be done at once: send the notice, or say that theirs has come.
 function nextSteps(context, c) {
   const state = async (kind, fields) => {
@@ -128,6 +148,7 @@ export async function casePage(context, number) {
       c.outcome && tag(tOr(`outcome.${c.outcome}`, c.outcome)), c.state === "UNILATERAL" && tag(t("case.unilateral_label"), "warn")),
     nextSteps(context, c),
     duties(context, c),
+    checklist(context, c),
     h("section", {}, h("h2", {}, t("page.case", { number: c.number })), accounts(context, c)),
     actSection(context, c),
     holdings(context, c),
