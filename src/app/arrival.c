@@ -243,7 +243,7 @@ Status exchange_read(struct scope *s, struct post *p, Bytes sealed, struct excha
         *out = result;
         return OK;
     }
-    Str reason = scope_print(s, "%s", scope_reason(s));
-    if (a->alarm.what.len && post_write(s, p, alarm_run, &a->alarm) != OK) return ERR_DISK;
-    return fail(s, status, "%.*s", STR_ARG(reason));
+    struct failure first = failure_hold(s, status);
+    if (a->alarm.what.len) TRY(post_write(s, p, alarm_run, &a->alarm));
+    return post_told(s, failure_tell(s, &first));
 }

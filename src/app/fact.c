@@ -62,7 +62,7 @@ static Status root_check(struct scope *s, struct post *p, struct adding *x, cons
 {
     if (!needs_root(d)) return OK;
     Status status = root_key_read(s, p, x->request->root_file, &x->root);
-    if (status != OK) return fail(s, ERR_MANDATE, "%s", scope_reason(s));
+    if (status != OK) return status == ERR_MEMORY ? status : ERR_MANDATE;
     x->has_root = true;
     return OK;
 }

@@ -70,5 +70,6 @@ void world_two_registrations(struct world *w);
 
 /* A test program of intentions. For each, a sweep over every kind of fault, once and for good; and
  * lives of a child that is killed, or loses power, in the midst of it. A few points of each; all of
- * them with the argument "full". With "NAME KIND N [on]" one run, for looking into a finding. */
+ * them with the argument "full", or "NAME full" for one intention. With "NAME KIND N [on]" one run,
+ * for looking into a finding. */
 int world_main(int argc, char **argv, const struct intention *list, size_t count);

@@ -198,6 +198,18 @@ static bool world_crash(const struct intention *what, enum fault_kind kind, bool
     return good && shared.w.failures == 0;
 }
 
+/* Where memory ends for good early on, nothing is left to tell the refusal with. */
+static bool early_try(const struct fault_case *c, unsigned calls)
+{
+    static const unsigned early[] = {3, 5, 9, 17};
+    bool good = true;
+    for (size_t i = 0; good && i < COUNT_OF(early) && early[i] <= calls; i++) {
+        struct fault_run run = {.kind = FAULT_MEMORY, .nth = early[i], .for_good = true};
+        good = fault_try(c, &run);
+    }
+    return good;
+}
+
 static bool kind_sweep(struct world *w, enum fault_kind kind, bool for_good, unsigned calls)
 {
     struct fault_case c = case_of(w);
@@ -207,7 +219,8 @@ static bool kind_sweep(struct world *w, enum fault_kind kind, bool for_good, uns
     }
     struct fault_run run = {.kind = kind, .for_good = for_good};
     run.nth = point_of(w->what, kind, for_good, calls);
-    return !is_sampled(kind, for_good) || fault_try(&c, &run);
+    if (is_sampled(kind, for_good) && !fault_try(&c, &run)) return false;
+    return kind != FAULT_MEMORY || !for_good || early_try(&c, calls);
 }
 
 static bool world_sweep(const struct intention *what, bool is_full)
@@ -245,20 +258,21 @@ static void trial_run(void **state)
         assert_true(world_sweep(t->what, t->is_full));
 }
 
-/* "full" or nothing for every intention, "NAME KIND N [on]" for one run. */
+/* "full" or nothing for every intention, "NAME full" for one, "NAME KIND N [on]" for one run. */
 static size_t trials_choose(int argc, char **argv, const struct intention *list, size_t count,
                             struct trial *out)
 {
     static const enum fault_kind kinds[] = {FAULT_NONE, FAULT_MEMORY, FAULT_KILL_FILE, FAULT_CUT,
                                             FAULT_CUT_TORN};
-    bool is_full = argc == 2 && strcmp(argv[1], "full") == 0;
+    bool is_full = (argc == 2 || argc == 3) && strcmp(argv[argc - 1], "full") == 0;
     size_t chosen = 0;
     uint64_t nth = 0;
     for (size_t i = 0; i < count; i++) {
+        if (is_full && argc == 3 && strcmp(list[i].name, argv[1]) != 0) continue;
         if (argc > 3 && strcmp(list[i].name, argv[1]) == 0 && str_u64(str_of(argv[3]), &nth))
             out[chosen++] = (struct trial){
                 &list[i], fault_find(argv[2]), (unsigned)nth, argc > 4, false, "one run"};
-        for (size_t k = 0; argc <= 2 && k < COUNT_OF(kinds); k++) {
+        for (size_t k = 0; argc <= 3 && k < COUNT_OF(kinds); k++) {
             struct trial *t = &out[chosen++];
             bool is_none = k == 1 ? !list[i].ends_without_memory : k > 1 && list[i].changes_nothing;
             if (is_none) chosen--;
