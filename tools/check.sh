@@ -1,7 +1,7 @@
 #!/bin/sh
 # Everything ./dev test does not look at: format, tidy, analysers, scripts, web types, the tests
-# under address and undefined-behaviour sanitizers (warnings are errors there), replayed and
-# short fuzzing. Ends with `N passed, N failed`. FUZZ_SECONDS sets the time for each target.
+# under address and undefined-behaviour sanitizers (warnings are errors there), what has threads
+# under theirs, replayed and short fuzzing. Ends with `N passed, N failed`. FUZZ_SECONDS sets the time for each target.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 passed=0
@@ -34,7 +34,7 @@ counted() { # name, command that ends with its own count of cases
     set -- $1
     if [ $# != 2 ] || [ "$2" != 0 ]; then
         echo FAILED
-        grep -E '^(not ok|failed:|FAILED|FAIL)|SUMMARY|runtime error' "$log" | head -n 20
+        grep -E '^(not ok|failed:|FAILED|FAIL)|SUMMARY|runtime error|WARNING: Thread' "$log" | head -n 20
         tail -n 40 "$log"
     else
         echo "ok ($1 cases)"
@@ -96,6 +96,18 @@ sanitized() {
         --no-suite slow --no-suite e2e --no-suite tidy
     python3 tools/count_tests.py build-asan/meson-logs/testlog.json
 }
+# The program that serves, and whoever calls it at once. It forks for drawing while threads run.
+threads() {
+    [ -f build-tsan/build.ninja ] ||
+        CC=clang meson setup build-tsan -Db_sanitize=thread -Db_lundef=false || return 1
+    ninja -C build-tsan twinpost twinpost_draw.so twinpost_map.so twinpost_peer.so app_work_test ||
+        return 1
+    rm -f build-tsan/meson-logs/testlog.json
+    TSAN_OPTIONS=halt_on_error=1:die_after_fork=0 \
+        meson test -C build-tsan --no-rebuild --print-errorlogs --timeout-multiplier 4 \
+        --suite threads
+    python3 tools/count_tests.py build-tsan/meson-logs/testlog.json
+}
 
 part "format" format
 part "tidy" tidy
@@ -104,6 +116,7 @@ part "cppcheck" cpp_check
 part "clang-tidy" clang_tidy
 [ ! -f web/package.json ] || part "web types" web_types
 counted "tests under sanitizers" sanitized
+counted "threads under their sanitizer" threads
 counted "short fuzz" tools/fuzz.sh "${FUZZ_SECONDS:-5}"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
