@@ -20,6 +20,86 @@ static Status duplicate_check(struct scope *s, const struct casefile *c, const s
     return OK;
 }
 
+static bool has_language(const struct fact *f, Str prefix, Str language)
+{
+    for (size_t i = FACT_COMMON_FIELDS; i < f->field_count; i++) {
+        const struct fact_field *field = &f->fields[i];
+        if (field->open && field->value.len && field->name.len == prefix.len + 1 + language.len &&
+            memcmp(field->name.ptr, prefix.ptr, prefix.len) == 0 &&
+            field->name.ptr[prefix.len] == '.' &&
+            memcmp(field->name.ptr + prefix.len + 1, language.ptr, language.len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Each text of the act that stands in one language stands in all that the pack asks for. */
+static Status act_languages_check(struct scope *s, const struct casefile *c, const struct fact *f)
+{
+    const struct pack *p = c->pack;
+    const struct kind *k = pack_kind(p, STR("act.drafted"));
+    for (size_t i = FACT_COMMON_FIELDS; k && i < f->field_count; i++) {
+        const struct fact_field *field = &f->fields[i];
+        const struct kind_field *kf = kind_field_of(p, k, field->name);
+        if (kf == NULL || !kf->languages || field->value.len == 0) continue;
+        Str prefix = field->name;
+        while (prefix.len && prefix.ptr[prefix.len - 1] != '.')
+            prefix.len--;
+        prefix.len--;
+        for (size_t n = 0; n < p->act_language_count; n++)
+            if (!has_language(f, prefix, p->act_languages[n]))
+                return fail(s, ERR_SCHEMA, "%.*s of the act is missing in language %.*s",
+                            STR_ARG(prefix), STR_ARG(p->act_languages[n]));
+    }
+    return OK;
+}
+
+/* Did its side take back the fact, or what `ref` names of it? It then stands in the common view as
+ * digests, also where a value is still kept. */
+static bool is_recalled(const struct casefile *c, const struct fact_ref *ref)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const struct entry *e = c->entries[i];
+        struct fact_ref of;
+        if (str_is(e->kind, "release.recalled") && fact_ref_parse(fact_get(e->fact, "of"), &of) &&
+            str_eq(of.party, e->party) && str_eq(of.party, ref->party) && of.index == ref->index &&
+            (of.field.len == 0 || ref->field.len == 0 || str_eq(of.field, ref->field)))
+            return true;
+    }
+    return false;
+}
+
+/* An act can be signed only when it is wholly open at the signer's post, in every language. That it
+ * is not is a matter of form, and is said before anything about the state of the case. */
+static Status act_form_check(struct scope *s, const struct casefile *c, const struct draft *d)
+{
+    const struct act *a = str_is(d->kind, "act.signed") ? act_find(c, draft_get(d, "act")) : NULL;
+    if (a == NULL) return OK;
+    const struct fact *f = a->draft->fact;
+    for (size_t i = 0; i < f->field_count; i++)
+        if (!f->fields[i].open)
+            return fail(s, ERR_SCHEMA, "the act is not wholly open at this post");
+    return act_languages_check(s, c, f);
+}
+
+static Status annexes_check(struct scope *s, const struct casefile *c, const struct act *a)
+{
+    Str *annexes;
+    size_t count;
+    TRY(fact_list(s, a->draft->fact, "annex", &annexes, &count));
+    for (size_t i = 0; i < count; i++) {
+        struct fact_ref ref;
+        if (!fact_ref_parse(annexes[i], &ref)) continue;
+        Str whole = scope_print(s, "%.*s:%llu", STR_ARG(ref.party), (unsigned long long)ref.index);
+        const struct entry *e = case_entry(c, whole);
+        const struct fact *open = e && e->opened ? e->opened : e ? e->fact : NULL;
+        if (e == NULL || e->opening == 0 || is_recalled(c, &ref) ||
+            (ref.field.len && fact_get_str(open, ref.field).ptr == NULL))
+            return fail(s, ERR_STATE, "annex %.*s is not open to both sides", STR_ARG(annexes[i]));
+    }
+    return OK;
+}
+
 static Status act_state_check(struct scope *s, const struct casefile *c, const struct draft *d)
 {
     if (str_is(d->kind, "act.drafted")) {
@@ -32,7 +112,7 @@ static Status act_state_check(struct scope *s, const struct casefile *c, const s
     const struct act *a = act_find(c, draft_get(d, "act"));
     if (a && a->superseded && !str_is(d->kind, "opinion.given"))
         return fail(s, ERR_STATE, "a newer version of this act stands: sign that one");
-    if (a && str_is(d->kind, "act.signed")) return rule_act_is_signable(s, c, a);
+    if (a && str_is(d->kind, "act.signed")) return annexes_check(s, c, a);
     return OK;
 }
 
@@ -91,8 +171,7 @@ static Status closing_check(struct scope *s, const struct casefile *c, const str
     return OK;
 }
 
-/* A link joins a registration of each side, both known to both: else one post could not follow it.
- */
+/* A link joins a registration of this case and one of the other side. */
 static Status link_check(struct scope *s, const struct casefile *c, const struct draft *d)
 {
     struct fact_ref own, theirs;
@@ -103,7 +182,14 @@ static Status link_check(struct scope *s, const struct casefile *c, const struct
     if (e == NULL || !e->own || str_eq(theirs.party, c->own_party))
         return fail(s, ERR_NOT_FOUND,
                     "a link names a registration of this case and one of the other side");
-    if (e->opening == 0)
+    return OK;
+}
+
+/* Both registrations are known to both: else one post could not follow the link. */
+static Status link_state_check(struct scope *s, const struct casefile *c, const struct draft *d)
+{
+    const struct entry *e = case_entry(c, draft_get(d, "own"));
+    if (e && e->opening == 0)
         return fail(s, ERR_STATE,
                     "the other side does not know of this registration yet: notify it");
     return OK;
@@ -135,7 +221,7 @@ static Status state_check(struct scope *s, const struct casefile *c, const struc
         TRY(act_state_check(s, c, d));
     if (str_has_prefix(d->kind, "handover.")) TRY(handover_state_check(s, c, d));
     if (str_is(d->kind, "case.closed")) TRY(closing_check(s, c, d));
-    if (str_is(d->kind, "incident.linked")) TRY(link_check(s, c, d));
+    if (str_is(d->kind, "incident.linked")) TRY(link_state_check(s, c, d));
     for (size_t i = 0; i < c->count && str_is(d->kind, "proposal.answered"); i++)
         if (c->entries[i]->own && str_is(c->entries[i]->kind, "proposal.answered") &&
             str_eq(fact_get(c->entries[i]->fact, "of"), draft_get(d, "of")))
@@ -211,83 +297,13 @@ static Status protection_check(struct scope *s, const struct casefile *c, const 
     return all ? OK : fail(s, ERR_PROTECTION, "return not requested at this time");
 }
 
-static bool has_language(const struct fact *f, Str prefix, Str language)
-{
-    for (size_t i = FACT_COMMON_FIELDS; i < f->field_count; i++) {
-        const struct fact_field *field = &f->fields[i];
-        if (field->open && field->value.len && field->name.len == prefix.len + 1 + language.len &&
-            memcmp(field->name.ptr, prefix.ptr, prefix.len) == 0 &&
-            field->name.ptr[prefix.len] == '.' &&
-            memcmp(field->name.ptr + prefix.len + 1, language.ptr, language.len) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Each text of the act that stands in one language stands in all that the pack asks for. */
-static Status act_languages_check(struct scope *s, const struct casefile *c, const struct fact *f)
-{
-    const struct pack *p = c->pack;
-    const struct kind *k = pack_kind(p, STR("act.drafted"));
-    for (size_t i = FACT_COMMON_FIELDS; k && i < f->field_count; i++) {
-        const struct fact_field *field = &f->fields[i];
-        const struct kind_field *kf = kind_field_of(p, k, field->name);
-        if (kf == NULL || !kf->languages || field->value.len == 0) continue;
-        Str prefix = field->name;
-        while (prefix.len && prefix.ptr[prefix.len - 1] != '.')
-            prefix.len--;
-        prefix.len--;
-        for (size_t n = 0; n < p->act_language_count; n++)
-            if (!has_language(f, prefix, p->act_languages[n]))
-                return fail(s, ERR_SCHEMA, "%.*s of the act is missing in language %.*s",
-                            STR_ARG(prefix), STR_ARG(p->act_languages[n]));
-    }
-    return OK;
-}
-
-/* Did its side take back the fact, or what `ref` names of it? It then stands in the common view as
- * digests, also where a value is still kept. */
-static bool is_recalled(const struct casefile *c, const struct fact_ref *ref)
-{
-    for (size_t i = 0; i < c->count; i++) {
-        const struct entry *e = c->entries[i];
-        struct fact_ref of;
-        if (str_is(e->kind, "release.recalled") && fact_ref_parse(fact_get(e->fact, "of"), &of) &&
-            str_eq(of.party, e->party) && str_eq(of.party, ref->party) && of.index == ref->index &&
-            (of.field.len == 0 || ref->field.len == 0 || str_eq(of.field, ref->field)))
-            return true;
-    }
-    return false;
-}
-
-Status rule_act_is_signable(struct scope *s, const struct casefile *c, const struct act *a)
-{
-    const struct fact *f = a->draft->fact;
-    for (size_t i = 0; i < f->field_count; i++)
-        if (!f->fields[i].open)
-            return fail(s, ERR_SCHEMA, "the act is not wholly open at this post");
-    TRY(act_languages_check(s, c, f));
-    Str *annexes;
-    size_t count;
-    TRY(fact_list(s, f, "annex", &annexes, &count));
-    for (size_t i = 0; i < count; i++) {
-        struct fact_ref ref;
-        if (!fact_ref_parse(annexes[i], &ref)) continue;
-        Str whole = scope_print(s, "%.*s:%llu", STR_ARG(ref.party), (unsigned long long)ref.index);
-        const struct entry *e = case_entry(c, whole);
-        const struct fact *open = e && e->opened ? e->opened : e ? e->fact : NULL;
-        if (e == NULL || e->opening == 0 || is_recalled(c, &ref) ||
-            (ref.field.len && fact_get_str(open, ref.field).ptr == NULL))
-            return fail(s, ERR_STATE, "annex %.*s is not open to both sides", STR_ARG(annexes[i]));
-    }
-    return OK;
-}
-
 Status rule_check(struct scope *s, const struct casefile *c, const struct draft *d,
                   const struct fact_finder *finder)
 {
     TRY(references_check(s, c, d, finder));
     if (str_is(d->kind, "incident.dropped")) TRY(drop_check(s, c));
+    if (str_is(d->kind, "incident.linked")) TRY(link_check(s, c, d));
+    TRY(act_form_check(s, c, d));
     TRY(duplicate_check(s, c, d));
     TRY(state_check(s, c, d));
     TRY(reason_check(s, c, d));

@@ -11,9 +11,3 @@ MUST_USE Status rule_check(struct scope *s, const struct casefile *c, const stru
 
 /* Does a protection block stand on this person? */
 bool rule_person_is_blocked(const struct casefile *c, Str person);
-
-/* The act can be signed at this post: wholly open, in every language the pack asks for
- * (ERR_SCHEMA), with every annex open to both (ERR_STATE). */
-struct act;
-MUST_USE Status rule_act_is_signable(struct scope *s, const struct casefile *c,
-                                     const struct act *a);
