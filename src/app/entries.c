@@ -179,21 +179,20 @@ static Status is_told(struct scope *s, struct post *p, struct neighbour *n,
 /* Receipts and voided keys are looked up each time: both come after the facts they touch. */
 static Status entries_refresh(struct scope *s, struct post *p, struct kept_case *k)
 {
+    struct neighbour *other = post_neighbour(p, k->counterpart.len ? k->counterpart : STR(""));
     for (size_t i = 0; i < k->count; i++) {
         struct entry *e = &k->entries[i];
         struct neighbour *n = e->own ? NULL : post_neighbour(p, e->party);
         const struct authority *a;
-        if (e->opening && !e->has_receipt) {
-            for (size_t m = 0; m < p->neighbour_count && !e->has_receipt; m++) {
-                if (!e->own && &p->neighbours[m] != n) continue;
-                const struct spans *spans =
-                    e->own ? &p->neighbours[m].taken_by_them : &p->neighbours[m].taken_by_us;
-                e->has_receipt = spans_find(spans, e->opening, &e->receipt_at);
-            }
-        }
+        /* Openings are numbered for each neighbour: the same number in another's receipt is not
+         * this one. */
+        const struct spans *spans = e->own && other ? &other->taken_by_them
+                                    : n             ? &n->taken_by_us
+                                                    : NULL;
+        if (e->opening && !e->has_receipt && spans)
+            e->has_receipt = spans_find(spans, e->opening, &e->receipt_at);
         TRY(post_authority(s, p, n, &a));
         e->is_void = authority_voids(a, fact_get(e->fact, "by"), e->fact->index);
-        struct neighbour *other = post_neighbour(p, k->counterpart);
         if (e->is_void && e->own && other)
             TRY(is_told(s, p, other, a, fact_get(e->fact, "by"), &e->void_told));
     }
