@@ -24,6 +24,13 @@ static Status seen_root_check(struct scope *s, struct post *p, struct arrival *a
     return OK;
 }
 
+/* A post with several neighbours states what is of no case before it is known whom it goes to: it
+ * names the journal of none, which tells nothing and orders nothing. */
+static bool names_no_journal(Str case_number, const struct seen *seen)
+{
+    return case_number.len == 0 && seen->size == 0 && seen->opening == 0;
+}
+
 /* What the nearest fact before or behind a place had seen; false when none tells. */
 static Status seen_beside(struct scope *s, struct post *p, const struct neighbour *n,
                           uint64_t index, bool before, struct seen *out, bool *out_found)
@@ -44,7 +51,8 @@ static Status seen_beside(struct scope *s, struct post *p, const struct neighbou
         index = row.index;
         if (row.refused || kind_concerns_all(row.kind)) continue;
         TRY(fact_read(s, n->card.origin, row.record, &f));
-        *out_found = seen_parse(fact_get(&f, "seen"), out);
+        *out_found =
+            seen_parse(fact_get(&f, "seen"), out) && !names_no_journal(row.case_number, out);
         if (*out_found) return OK;
     }
 }
@@ -65,6 +73,7 @@ static Status seen_check(struct scope *s, struct post *p, struct arrival *a, con
     if (seen.size > p->leaf_count || seen.opening > a->n->openings)
         return fail(s, ERR_PROOF, "its author claims to have seen more than there was");
     TRY(seen_root_check(s, p, a, &seen, record));
+    if (names_no_journal(fact_get(f, "case"), &seen)) return OK;
     TRY(seen_beside(s, p, a->n, f->index, true, &other, &found));
     if (found && is_less(&seen, &other))
         return fail(s, ERR_PROOF, "an earlier entry of the journal had seen more");

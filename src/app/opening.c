@@ -266,13 +266,16 @@ Status opening_of_self(struct scope *s, struct post *p, struct neighbour *n, con
     return revocations_follow(s, p, n);
 }
 
-/* Where there are several neighbours, a revocation is for those that know the mandate. */
+/* Where there are several neighbours, a revocation is for those that know the mandate, and a recall
+ * for those that got what it takes back. */
 static Status concerns(struct scope *s, struct post *p, struct neighbour *n, const struct fact *f,
                        bool *out)
 {
     struct fact_ref ref;
+    bool recall = str_is(fact_get(f, "kind"), "release.recalled");
     *out = true;
-    if (p->neighbour_count == 1 || !fact_ref_parse(fact_get(f, "mandate"), &ref)) return OK;
+    if (p->neighbour_count == 1 || !fact_ref_parse(fact_get(f, recall ? "of" : "mandate"), &ref))
+        return OK;
     return is_open_to(s, p, n, ref.index, out);
 }
 
@@ -296,7 +299,8 @@ static Status is_due(struct scope *s, struct post *p, struct neighbour *n,
     bool open;
     *out = false;
     if (k == NULL || k->crosses != CROSSES_SELF) return OK;
-    if (row->case_number.len == 0 && kind_concerns_all(row->kind)) {
+    if (row->case_number.len == 0 &&
+        (kind_concerns_all(row->kind) || str_is(row->kind, "release.recalled"))) {
         struct fact f;
         TRY(is_open_to(s, p, n, row->index, &open));
         TRY(fact_read(s, p->card.origin, row->record, &f));

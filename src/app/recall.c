@@ -143,8 +143,12 @@ Status recall_apply(struct scope *s, struct post *p, const struct fact *recall)
         return fail(s, ERR_STATE, "a %.*s cannot be recalled", STR_ARG(row.kind));
     TRY(case_counterpart(s, p, row.case_number, &n));
     p->erased_due = true;
-    /* What left is bare in the common view from now on; the own record keeps its values. */
-    return purge(s, p, p->journal, n, ref.index, ref.field, false);
+    /* What left is bare in the common view from now on; the own record keeps its values. What is of
+     * no case may have gone to any neighbour. */
+    if (n) return purge(s, p, p->journal, n, ref.index, ref.field, false);
+    for (size_t i = 0; i < p->neighbour_count; i++)
+        TRY(purge(s, p, p->journal, &p->neighbours[i], ref.index, ref.field, false));
+    return OK;
 }
 
 static Status take_back(struct scope *s, struct post *p, const struct session *session, Str kind,

@@ -118,6 +118,21 @@ static Status approvals_of(struct scope *s, struct post *p, Str draft_ref, Roles
     return OK;
 }
 
+/* A fact of a case names in `seen` the journal of the counterpart, and stands in the common view of
+ * these two: a third post would refuse it, and has no place in the case. */
+static Status addressee_check(struct scope *s, struct post *p, const struct fact *f,
+                              const struct neighbour *n)
+{
+    Str number = fact_get(f, "case");
+    struct neighbour *counterpart;
+    if (number.len == 0) return OK;
+    TRY(case_counterpart(s, p, number, &counterpart));
+    return counterpart == n
+               ? OK
+               : fail(s, ERR_RELEASE, "a fact of case %.*s goes to its counterpart only",
+                      STR_ARG(number));
+}
+
 /* The fields of one fact that a draft names; the whole fact is "*". */
 static Status fields_of(struct scope *s, const Str *facts, size_t count, uint64_t index, Str **out,
                         size_t *out_count)
@@ -157,6 +172,7 @@ static Status open_one(struct scope *s, struct post *p, struct releasing *x, str
     TRY(fact_load(s, p, p->card.party, index, &f, NULL));
     number = fact_get(&f, "case");
     if (number.len) TRY(case_fold_own(s, p, number, &c));
+    if (n) TRY(addressee_check(s, p, &f, n));
     TRY(gate_release(s, &p->pack, number.len ? &c : NULL, &f, &r, &d));
     if (x->preview) {
         struct fact part;

@@ -245,7 +245,8 @@ Status fact_state(struct scope *s, struct post *p, struct statement_of_fact *f, 
         TRY(case_counterpart(s, p, number, &n));
     out->case_number = number;
     out->opening = 0;
-    if (k->crosses == CROSSES_SELF && kind_concerns_all(f->kind)) {
+    bool to_all = kind_concerns_all(f->kind) || (n == NULL && str_is(f->kind, "release.recalled"));
+    if (k->crosses == CROSSES_SELF && to_all) {
         TRY(fact_keep(s, p, &out->fact, &row));
         TRY(opening_to_all(s, p, &out->fact, &out->opening));
     } else {
