@@ -10,17 +10,22 @@ struct link {
     bool stands;
 };
 
-/* `out_known` is false when an end is not held here. */
+/* `out_known` is false when an end is not held here, or the two are no matter of the same two
+ * posts: a link, whoever states it, brings no case before a third one. */
 static Status ends_load(struct scope *s, struct post *p, const struct fact *link, Str out[static 2],
                         bool *out_known)
 {
     const struct fact *a, *b;
+    struct neighbour *first, *second;
     TRY(fact_named(s, p, fact_get(link, "own"), &a));
     TRY(fact_named(s, p, fact_get(link, "theirs"), &b));
     *out_known = a && b && !str_eq(a->origin, b->origin);
     if (!*out_known) return OK;
     out[0] = fact_get(a, "case");
     out[1] = fact_get(b, "case");
+    TRY(case_counterpart(s, p, out[0], &first));
+    TRY(case_counterpart(s, p, out[1], &second));
+    *out_known = first == second;
     return OK;
 }
 

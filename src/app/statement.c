@@ -222,6 +222,15 @@ static Status fact_keep(struct scope *s, struct post *p, const struct fact *f, s
     return OK;
 }
 
+/* Whom a registration that opens a case concerns: it names it, before there is a case to ask. */
+static struct neighbour *named_counterpart(struct post *p, const struct statement_of_fact *f)
+{
+    for (size_t i = 0; i < f->field_count && str_is(f->kind, "incident.registered"); i++)
+        if (str_is(f->fields[i].name, "counterpart") && f->fields[i].value.len)
+            return post_neighbour(p, f->fields[i].value);
+    return NULL;
+}
+
 Status fact_state(struct scope *s, struct post *p, struct statement_of_fact *f, struct stated *out)
 {
     struct neighbour *n = f->to;
@@ -234,6 +243,7 @@ Status fact_state(struct scope *s, struct post *p, struct statement_of_fact *f, 
                     "whole again");
     if (str_is(f->kind, "incident.registered") && number.len == 0) TRY(number_new(s, p, &number));
     if (n == NULL) TRY(case_counterpart(s, p, number, &n));
+    if (n == NULL) n = named_counterpart(p, f);
     if (n && n->owed && number.len)
         return fail(s, ERR_STALE, "%.*s has not given back yet what it holds of this journal",
                     STR_ARG(n->card.party));

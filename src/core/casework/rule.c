@@ -179,7 +179,8 @@ static Status link_check(struct scope *s, const struct casefile *c, const struct
         !fact_ref_parse(draft_get(d, "theirs"), &theirs))
         return OK;
     const struct entry *e = case_entry(c, draft_get(d, "own"));
-    if (e == NULL || !e->own || str_eq(theirs.party, c->own_party))
+    if (e == NULL || !e->own || str_eq(theirs.party, c->own_party) ||
+        case_side(c, theirs.party) < 0)
         return fail(s, ERR_NOT_FOUND,
                     "a link names a registration of this case and one of the other side");
     return OK;
