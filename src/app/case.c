@@ -51,7 +51,7 @@ Status case_view_load(struct scope *s, struct post *p, Str number, struct case_v
     for (size_t i = 0; i < v.file.count; i++) {
         if (v.file.entries[i]->own)
             v.facts_own++;
-        else
+        else if (fact_shows(v.file.entries[i]->fact))
             v.facts_theirs++;
     }
     TRY(case_common_text(s, &v.file, &text));

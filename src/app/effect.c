@@ -14,8 +14,9 @@ Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, S
     Str number = fact_get(f, "case");
     struct neighbour *n = post_neighbour(p, STR(""));
     bool incident = str_is(fact_get(f, "kind"), "incident.registered");
+    bool shows = !own && fact_shows(f); /* else it was taken back since, and is not counted */
     if (!incident) {
-        Status touched = store_case_touch(s, p->store, number, at, own);
+        Status touched = store_case_touch(s, p->store, number, at, own, shows);
         if (touched != ERR_NOT_FOUND) return touched;
     }
     Status status = store_case_load(s, p->store, number, &row);
@@ -43,10 +44,8 @@ Status case_row_refresh(struct scope *s, struct post *p, const struct fact *f, S
     if (row.type.ptr == NULL) row.type = STR("");
     if (row.section.ptr == NULL) row.section = STR("");
     if (instant_before(row.changed, at)) row.changed = at;
-    if (own)
-        row.facts_own++;
-    else
-        row.facts_theirs++;
+    row.facts_own += own;
+    row.facts_theirs += shows;
     return store_case_save(s, p->store, &row);
 }
 

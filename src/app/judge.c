@@ -83,13 +83,14 @@ Status opening_keep(struct scope *s, struct post *p, struct neighbour *n, struct
     (void)instant_parse(fact_get(f, "at"), &row.at);
     Status status = store_fact_load(s, p->store, n->journal, f->index, &old);
     if (status != OK && status != ERR_NOT_FOUND) return status;
-    bool counts = status == ERR_NOT_FOUND || old.refused; /* for the first time */
+    bool counts = status == ERR_NOT_FOUND || old.refused; /* for the first time, or again */
     if (status == OK) {
         struct fact earlier;
         TRY(fact_read(s, f->origin, old.record, &earlier));
         TRY(fact_merge(s, f, &earlier));
         row.opening = old.opening;
         row.refused = old.refused && refused;
+        counts = counts || (!fact_shows(&earlier) && fact_shows(f));
     }
     TRY(fact_record(s, f, &row.record));
     TRY(store_fact_save(s, p->store, &row));

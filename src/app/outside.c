@@ -47,7 +47,7 @@ Status outside_view_load(struct scope *s, struct post *p, Str party, struct case
     for (size_t i = 0; i < v.file.count; i++) {
         if (v.file.entries[i]->own)
             v.facts_own++;
-        else
+        else if (fact_shows(v.file.entries[i]->fact))
             v.facts_theirs++;
     }
     v.counterpart = n ? n->card.party : STR("");

@@ -37,17 +37,26 @@ static Status record_erase(struct scope *s, Str origin, Bytes record, Str field,
     return fact_record(s, &f, out);
 }
 
-/* Lists show of a case what its registration still shows. */
-static Status case_row_follow(struct scope *s, struct post *p, Str origin, Str case_number,
+/* Lists show of a case what its registration still shows, and count of the other side's facts those
+ * that show anything. */
+static Status case_row_follow(struct scope *s, struct post *p, const struct fact_row *fact,
                               Bytes record)
 {
-    struct fact f;
+    struct fact before, f;
     struct case_row row;
+    Str origin = journal_origin(p, fact->journal);
+    TRY(fact_read(s, origin, fact->record, &before));
     TRY(fact_read(s, origin, record, &f));
-    if (!str_is(fact_get(&f, "kind"), "incident.registered")) return OK;
-    TRY(store_case_load(s, p->store, case_number, &row));
-    row.type = fact_has(&f, "type") ? fact_get(&f, "type") : STR("");
-    row.section = fact_has(&f, "section") ? fact_get(&f, "section") : STR("");
+    bool incident = str_is(fact_get(&f, "kind"), "incident.registered");
+    bool emptied =
+        fact->journal != p->journal && !fact->refused && fact_shows(&before) && !fact_shows(&f);
+    if (!incident && !emptied) return OK;
+    TRY(store_case_load(s, p->store, fact->case_number, &row));
+    if (incident) {
+        row.type = fact_has(&f, "type") ? fact_get(&f, "type") : STR("");
+        row.section = fact_has(&f, "section") ? fact_get(&f, "section") : STR("");
+    }
+    if (emptied && row.facts_theirs) row.facts_theirs--;
     return store_case_save(s, p->store, &row);
 }
 
@@ -65,7 +74,7 @@ static Status purge(struct scope *s, struct post *p, int64_t journal, struct nei
         TRY(record_erase(s, origin, row.record, field, &record));
         TRY(store_fact_erase(s, p->store, journal, index, record));
         TRY(blob_forget(s, p, n, row.record, record));
-        if (row.case_number.len) TRY(case_row_follow(s, p, origin, row.case_number, record));
+        if (row.case_number.len) TRY(case_row_follow(s, p, &row, record));
     }
     if (n) TRY(store_opening_of_fact(s, p->store, journal, n->row.id, index, &openings, &count));
     for (size_t i = 0; i < count; i++) {

@@ -103,9 +103,10 @@ struct case_row {
     uint64_t facts_own, facts_theirs;
 };
 MUST_USE Status store_case_save(struct scope *s, struct store *st, const struct case_row *row);
-/* One more fact of a case that has a row: ERR_NOT_FOUND when it has none. */
+/* One more fact of a case that has a row, an own one or one of theirs, or of theirs without
+ * anything to count: ERR_NOT_FOUND when it has none. */
 MUST_USE Status store_case_touch(struct scope *s, struct store *st, Str number, Instant changed,
-                                 bool own);
+                                 bool own, bool theirs);
 MUST_USE Status store_case_load(struct scope *s, struct store *st, Str number,
                                 struct case_row *out);
 /* Newest change first, from `offset`; a case once, under its primary number. */

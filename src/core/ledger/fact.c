@@ -191,6 +191,13 @@ bool fact_has(const struct fact *f, const char *name)
     return fact_get(f, name).len > 0;
 }
 
+bool fact_shows(const struct fact *f)
+{
+    for (size_t i = FACT_COMMON_FIELDS; i < f->field_count; i++)
+        if (f->fields[i].open) return true;
+    return f->field_count == FACT_COMMON_FIELDS;
+}
+
 Status fact_list(struct scope *s, const struct fact *f, const char *name, Str **out,
                  size_t *out_count)
 {

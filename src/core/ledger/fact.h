@@ -72,6 +72,9 @@ Str fact_get_str(const struct fact *f, Str name);
 /* Is there an open field of this name with a value that is not empty? */
 bool fact_has(const struct fact *f, const char *name);
 
+/* Is any field open beyond the five common ones, or is there none? */
+bool fact_shows(const struct fact *f);
+
 /* Items of a list field `name.1`, `name.2` ... that are open and not empty, in order. */
 MUST_USE Status fact_list(struct scope *s, const struct fact *f, const char *name, Str **out,
                           size_t *out_count);

@@ -14,7 +14,7 @@ static const char *const texts[] = {
          " opened = excluded.opened, changed = excluded.changed, facts_own = excluded.facts_own,"
          " facts_theirs = excluded.facts_theirs"),
     [CASE_TOUCH] = ("UPDATE case_row SET changed = max(changed, ?2), facts_own = facts_own + ?3,"
-                    " facts_theirs = facts_theirs + 1 - ?3 WHERE number = ?1"),
+                    " facts_theirs = facts_theirs + ?4 WHERE number = ?1"),
     [CASE_LOAD] = "SELECT " COLUMNS " FROM case_row WHERE number = ?",
     [CASE_LIST] = ("SELECT " COLUMNS " FROM case_row WHERE number = primary_number"
                    " ORDER BY changed DESC, number LIMIT ? OFFSET ?"),
@@ -45,12 +45,14 @@ Status store_case_save(struct scope *s, struct store *st, const struct case_row 
     return query_run(&q, NULL);
 }
 
-Status store_case_touch(struct scope *s, struct store *st, Str number, Instant changed, bool own)
+Status store_case_touch(struct scope *s, struct store *st, Str number, Instant changed, bool own,
+                        bool theirs)
 {
     AUTO_QUERY struct query q = query_start(s, st, GROUP_CASE, CASE_TOUCH);
     bind_str(&q, number);
     bind_int(&q, changed.us);
     bind_int(&q, own);
+    bind_int(&q, theirs);
     int touched;
     TRY(query_run(&q, &touched));
     if (touched == 0) return fail(s, ERR_NOT_FOUND, "no case %.*s", STR_ARG(number));
