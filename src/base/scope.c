@@ -161,10 +161,12 @@ Status failure_tell(struct scope *s, const struct failure *f)
 
 Status fail(struct scope *s, Status status, const char *format, ...)
 {
+    char reason[SCOPE_REASON_MAX]; /* the newest reason may be one of the arguments */
     va_list args;
     va_start(args, format);
-    vsnprintf(s->reason, sizeof s->reason, format, args);
+    vsnprintf(reason, sizeof reason, format, args);
     va_end(args);
+    memcpy(s->reason, reason, strlen(reason) + 1);
     return status;
 }
 

@@ -41,7 +41,7 @@ const char *scope_reason(const struct scope *s);
 #define PRINTF_LIKE(format_at, args_at) __attribute__((format(printf, format_at, args_at)))
 #define MUST_USE                        __attribute__((warn_unused_result))
 
-/* Writes why (the newest failure wins) and returns `status`. */
+/* Writes why (the newest failure wins, and may quote the one before) and returns `status`. */
 Status fail(struct scope *s, Status status, const char *format, ...) PRINTF_LIKE(3, 4);
 
 /* A failure while what it left behind is undone. */

@@ -50,6 +50,11 @@ def _():
     refused(1, "role", "officer", "add", "lv", "lv.x", "--as", "lv.admin", password="wrong", new="x")
     refused(2, "usage", "officer", "add", "lv", "lv.x", "--as", "lv.admin", password="one")
     refused(1, "duplicate", "officer", "add", "lv", "lv.duty", new="again")
+    os.rename("lv/root.key", "away.key")
+    grant = ("mandate", "grant", "lv", "lv.duty", "--role", "R1", "--as", "lv.admin")
+    assert "--root FILE" in refused(1, "mandate", *grant, password="one")
+    assert "is not the root key" in refused(1, "mandate", *grant, "--root", "by/root.key", password="one")
+    os.rename("away.key", "lv/root.key")
     roles = {o["officer"]: o["role"] for o in answer("officer", "list", "lv")["officers"]}
     assert roles == {"lv.admin": "R14", "lv.rep": "R1", "lv.duty": "R7"}, roles
 

@@ -81,6 +81,18 @@ static void a_long_reason_is_cut(void **state)
     scope_close(s);
 }
 
+static void a_reason_may_be_told_within_another(void **state)
+{
+    (void)state;
+    struct scope *s = test_scope();
+    (void)(fail)(s, ERR_NOT_FOUND, "no root key");
+    assert_int_equal((fail)(s, ERR_MANDATE, "%s", scope_reason(s)), ERR_MANDATE);
+    assert_string_equal(scope_reason(s), "no root key");
+    (void)(fail)(s, ERR_STATE, "first: %s", scope_reason(s));
+    assert_string_equal(scope_reason(s), "first: no root key");
+    scope_close(s);
+}
+
 static void a_scope_that_lacked_memory_says_so_until_it_is_reset(void **state)
 {
     (void)state;
@@ -112,6 +124,7 @@ static void a_failure_is_held_without_memory_while_others_follow(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_reason_may_be_told_within_another),
         cmocka_unit_test(a_scope_that_lacked_memory_says_so_until_it_is_reset),
         cmocka_unit_test(memory_is_zeroed_aligned_and_apart),
         cmocka_unit_test(the_ceiling_holds_and_is_explained),
