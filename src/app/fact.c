@@ -318,7 +318,8 @@ Status fact_show(struct scope *s, struct post *p, Str ref, Roles roles, struct f
     struct fact_row row;
     struct fact *f = NEW(s, struct fact);
     if (f == NULL) return ERR_MEMORY;
-    if (!fact_ref_parse(ref, &r)) return fail(s, ERR_USAGE, "a fact is named party:index");
+    if (!fact_ref_parse(ref, &r) || r.field.len)
+        return fail(s, ERR_USAGE, "a fact is named party:index");
     POST_READING(p);
     TRY(fact_load(s, p, r.party, r.index, f, &row));
     struct entry e = {.fact = f,

@@ -14,9 +14,18 @@ static Status line_read(struct call *c, Str line, const char *what, Str newest, 
     TRY(json_keys_check(c->scope, *json, what, keys));
     *out = (struct fact_request){.kind = STR("")};
     TRY(json_need_text(c->scope, *json, "kind", what, &out->kind));
+    json_t *number = json_object_get(*json, "case"), *fields = json_object_get(*json, "fields");
+    /* What was meant for a case would cross as a fact of none. */
+    if (number && !json_is_string(number))
+        return fail(c->scope, ERR_SCHEMA, "%s: \"case\" should be a text", what);
     out->case_number = json_text(c->scope, *json, "case");
-    if (str_is(out->case_number, "+")) out->case_number = newest;
-    json_t *fields = json_object_get(*json, "fields");
+    if (str_is(out->case_number, "+")) {
+        if (newest.len == 0)
+            return fail(c->scope, ERR_NOT_FOUND, "%s: no earlier line has opened a case", what);
+        out->case_number = newest;
+    }
+    if (!json_is_object(fields))
+        return fail(c->scope, ERR_SCHEMA, "%s: \"fields\" should be an object of texts", what);
     struct name_value *list = scope_array(c->scope, json_object_size(fields) + 1, sizeof *list);
     if (list == NULL) return ERR_MEMORY;
     json_object_foreach(fields, name, value)

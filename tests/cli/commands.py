@@ -163,6 +163,15 @@ def _():
     code, _, err = run("import", "lv", "facts.jsonl", "--as", "lv.duty", password="duty")
     assert code == 1 and err.startswith("twinpost: schema: line 3: "), err
     assert len(answer("case", "list", "lv")["cases"]) == 2
+    before = answer("doctor", "lv")["journal_size"]
+    letter = {"kind": "letter.sent", "fields": {"subject": "x"}}
+    for line, reason in [(dict(letter, case="+"), "not_found"), (dict(letter, case=5), "schema"), (dict(letter, case=None), "schema"),
+                         (dict(letter, fields=["subject"]), "schema"), ({"kind": "letter.sent"}, "schema")]:
+        write("facts.jsonl", json.dumps(line))
+        code, _, err = run("import", "lv", "facts.jsonl", "--as", "lv.duty", password="duty")
+        assert err.startswith(f"twinpost: {reason}: line 1: "), (line, err)
+    assert answer("doctor", "lv")["journal_size"] == before
+    refused(2, "usage", "fact", "show", "lv", "lv:1.name")
 
 
 @check("packs are checked, the journal is exported once it is countersigned")
