@@ -99,6 +99,16 @@ static int verdict_of(Status status)
     return unread ? 2 : 3;
 }
 
+/* All checks are the answer; that it does not hold, and why, is a reason as of any refusal. */
+static Status not_held(struct call *c, const struct check_line *first)
+{
+    bool told = first->reason == ERR_SIGNATURE || first->reason == ERR_FORK;
+    TRY(call_print(c));
+    c->is_over = true;
+    return fail(c->scope, told ? first->reason : ERR_PROOF, "it does not hold: %.*s",
+                STR_ARG(first->text));
+}
+
 static Status run_verify(struct call *c)
 {
     struct check_line *lines = NULL;
@@ -110,9 +120,10 @@ static Status run_verify(struct call *c)
         c->exit_code = verdict_of(status);
         return status;
     }
-    bool holds = true;
-    for (size_t i = 0; i < count; i++)
-        holds = holds && lines[i].passed;
+    const struct check_line *first = NULL;
+    for (size_t i = 0; i < count && first == NULL; i++)
+        if (!lines[i].passed) first = &lines[i];
+    bool holds = first == NULL;
     answer_flag(c, NULL, "holds", holds);
     json_t *rows = answer_list(c, NULL, "checks");
     for (size_t i = 0; i < count; i++) {
@@ -128,7 +139,7 @@ static Status run_verify(struct call *c)
     Str text;
     TRY(writer_close_str(&w, &text));
     if (!c->json) c->raw = text;
-    return OK;
+    return holds ? OK : not_held(c, first);
 }
 
 static const struct option_rule verify_options[] = {

@@ -191,11 +191,20 @@ def _():
 def _():
     number = pathlib.Path("number").read_text(encoding="utf-8")
     answer("dossier", "lv", number, "case.zip")
+    answer("init", "other", "--party", "lv", "--pack", "lv-by")
     code, out, _ = run("verify", "case.zip")
     assert code == 0 and out.splitlines()[-1] == "everything holds", (code, out)
+    assert "PDF files are for reading and were not compared" in out, "no check is claimed that was not made"
     assert answer("verify", "case.zip", "--card", "by.card")["holds"] is True
     code, _, _ = run("verify", "case.zip", "--card", "false.card")
     assert code == 3, code
+    write("other.card", answer("card", "other")["text"])
+    code, out, err = run("verify", "case.zip", "--card", "other.card")
+    assert code == 3 and out.splitlines()[-1] == "it does not hold", (code, out)
+    assert err.startswith(("twinpost: signature: ", "twinpost: proof: ")) and err.count("\n") == 1, err
+    code, out, err = run("verify", "case.zip", "--card", "other.card", "--json")
+    assert code == 3 and json.loads(out)["holds"] is False, out
+    assert json.loads(err)["code"] in ("signature", "proof") and json.loads(err)["reason"], err
     whole = pathlib.Path("case.zip").read_bytes()
     for cut in (whole[:len(whole) // 2], whole[:200] + bytes([whole[200] ^ 1]) + whole[201:]):
         pathlib.Path("bad.zip").write_bytes(cut)
