@@ -159,12 +159,13 @@ Status backup_write(struct scope *s, struct post *p, const char *path)
     Status status = backup_make(s, p, part.ptr, copy.ptr);
     struct failure first = failure_hold(s, status);
     Status removed = file_remove(s, copy.ptr);
-    if (status != OK) {
-        (void)!file_remove(s, part.ptr);
-        return failure_tell(s, &first);
+    if (status == OK) {
+        status = removed == OK ? file_rename(s, part.ptr, path) : removed;
+        first = failure_hold(s, status);
     }
-    TRY(removed);
-    return file_rename(s, part.ptr, path);
+    if (status == OK) return OK;
+    (void)!file_remove(s, part.ptr);
+    return failure_tell(s, &first);
 }
 
 /* Only names that backup_write gives: nothing else becomes a path. */

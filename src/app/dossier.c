@@ -439,7 +439,8 @@ Status dossier_write(struct scope *s, struct post *p, Str case_number, const cha
     d->c.number = case_number;
     TRY(post_write(s, p, gather_run, d));
     Status status = write_zip(d, part.ptr);
-    if (status == OK) return file_rename(s, part.ptr, path);
+    if (status == OK) status = file_rename(s, part.ptr, path);
+    if (status == OK) return OK;
     struct failure first = failure_hold(s, status);
     (void)!file_remove(s, part.ptr);
     return failure_tell(s, &first);

@@ -174,7 +174,8 @@ static Status plain_write(struct scope *s, struct post *p, struct vault *vault,
     TRY(file_open_new(s, part.ptr, &fd));
     Status status = vault_get(s, vault, item, &p->identity, fd);
     if (status == OK) status = file_sync_fd(s, fd);
-    if (status == OK) return file_rename(s, part.ptr, path);
+    if (status == OK) status = file_rename(s, part.ptr, path);
+    if (status == OK) return OK;
     struct failure first = failure_hold(s, status);
     (void)!file_remove(s, part.ptr);
     return failure_tell(s, &first);

@@ -6,6 +6,7 @@ enum { HEAD_FILE_MAX = 65536 };
 static Status run_backup(struct call *c)
 {
     AUTO_POST struct post *p = NULL;
+    TRY(call_no_folder(c, 1));
     TRY(call_post(c, 0, &p));
     call_progress(c, "copying");
     TRY(backup_write(c->scope, p, call_word(c, 1)));

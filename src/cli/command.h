@@ -89,6 +89,10 @@ void call_progress(struct call *c, const char *what);
 /* The file that the word at `at` names; "-" is the standard input. */
 MUST_USE Status call_read(struct call *c, size_t at, size_t bytes_max, Bytes *out);
 
+/* ERR_USAGE when a folder stands where the word at `at` names a file to be written: said before the
+ * work, not after it. */
+MUST_USE Status call_no_folder(struct call *c, size_t at);
+
 /* Writes the file that the word at `at` names, and tells so in the answer; "-" is the standard
  * output, which then holds nothing else. Pipes and devices are written through. */
 MUST_USE Status call_write(struct call *c, size_t at, Bytes bytes);

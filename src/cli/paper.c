@@ -35,6 +35,7 @@ const struct command cli_act[] = {
 static Status run_dossier(struct call *c)
 {
     AUTO_POST struct post *p = NULL;
+    TRY(call_no_folder(c, 2));
     TRY(call_post(c, 0, &p));
     call_progress(c, "writing the dossier");
     TRY(dossier_write(c->scope, p, str_of(call_word(c, 1)), call_word(c, 2)));

@@ -16,6 +16,12 @@ Status call_read(struct call *c, size_t at, size_t bytes_max, Bytes *out)
     return file_read(c->scope, word, bytes_max, out);
 }
 
+Status call_no_folder(struct call *c, size_t at)
+{
+    if (!file_is_folder(call_word(c, at))) return OK;
+    return fail(c->scope, ERR_USAGE, "%s is a folder; name a file", call_word(c, at));
+}
+
 Status call_write(struct call *c, size_t at, Bytes bytes)
 {
     const char *word = call_word(c, at);
@@ -27,6 +33,7 @@ Status call_write(struct call *c, size_t at, Bytes bytes)
         c->is_file = true;
         return OK;
     }
+    TRY(call_no_folder(c, at));
     if (file_is_stream(word))
         TRY(file_write_stream(c->scope, word, bytes));
     else

@@ -94,6 +94,11 @@ def _():
     write("nothing.card", "")
     refused(2, "usage", "verify", "nonsense", "--card", "nothing.card")
     refused(2, "usage", "play", "nonsense")
+    os.mkdir("place")
+    refused(2, "usage", "backup", "empty", "place")
+    refused(2, "usage", "act", "pdf", "empty", "DOC26:2026", "place")
+    assert os.listdir("place") == [] and not [f for f in os.listdir(".") if f.endswith(".part")], os.listdir(".")
+    os.rmdir("place")
 
 
 @check("signature, proof and fork are exit 3, and the evidence is kept")
