@@ -293,8 +293,9 @@ static struct MHD_Daemon *daemon_start(struct port_options *o, int listening)
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_THREAD_POOL_SIZE,
         (unsigned)(peers ? PEER_THREADS : OFFICER_THREADS), MHD_OPTION_THREAD_STACK_SIZE,
         (size_t)STACK_BYTES, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEADER_BYTES_MAX,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)SILENCE_S, MHD_OPTION_ARRAY, peers ? tls : none, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        (unsigned)CONNECTIONS_MAX / 2, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_S,
+        MHD_OPTION_ARRAY, peers ? tls : none, MHD_OPTION_END);
 }
 
 Status port_open(struct scope *s, const struct port_options *o, struct MHD_Daemon **out,

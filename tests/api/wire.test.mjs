@@ -128,7 +128,7 @@ test("behind a TLS proxy the public name is believed, the cookie is for TLS alon
 
 test("clients that say nothing, or a byte at a time, keep nobody else out", async () => {
   const idle = [];
-  for (let i = 0; i < 150; i++) {
+  for (let i = 0; i < 300; i++) {
     const socket = connect({ host: "127.0.0.1", port: lv.port, localAddress: "127.0.0.9" });
     socket.on("error", () => {});
     socket.write(i % 3 ? "GET / HT" : "");
