@@ -61,6 +61,16 @@ Str json_text(struct scope *s, const json_t *object, const char *key)
     return scope_str(s, (Str){json_string_value(v), json_string_length(v)});
 }
 
+Status json_may_text(struct scope *s, const json_t *object, const char *key, const char *what,
+                     Str *out)
+{
+    const json_t *v = json_object_get(object, key);
+    *out = json_text(s, object, key);
+    if (v == NULL || out->ptr != NULL) return OK;
+    if (json_is_string(v)) return ERR_MEMORY;
+    return fail(s, ERR_SCHEMA, "%s: \"%s\" is no text", what, key);
+}
+
 Status json_need_text(struct scope *s, const json_t *object, const char *key, const char *what,
                       Str *out)
 {

@@ -21,6 +21,10 @@ MUST_USE Status json_write(struct scope *s, const json_t *json, Str *out);
 /* Text of a member, copied into the scope; {NULL, 0} when it is absent or no text. */
 Str json_text(struct scope *s, const json_t *object, const char *key);
 
+/* A member that may be left out ({NULL, 0} then); ERR_SCHEMA when it is there and no text. */
+MUST_USE Status json_may_text(struct scope *s, const json_t *object, const char *key,
+                              const char *what, Str *out);
+
 /* A member that must be there. */
 MUST_USE Status json_need_text(struct scope *s, const json_t *object, const char *key,
                                const char *what, Str *out);

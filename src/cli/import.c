@@ -14,11 +14,9 @@ static Status line_read(struct call *c, Str line, const char *what, Str newest, 
     TRY(json_keys_check(c->scope, *json, what, keys));
     *out = (struct fact_request){.kind = STR("")};
     TRY(json_need_text(c->scope, *json, "kind", what, &out->kind));
-    json_t *number = json_object_get(*json, "case"), *fields = json_object_get(*json, "fields");
+    json_t *fields = json_object_get(*json, "fields");
+    TRY(json_may_text(c->scope, *json, "case", what, &out->case_number));
     /* What was meant for a case would cross as a fact of none. */
-    if (number && !json_is_string(number))
-        return fail(c->scope, ERR_SCHEMA, "%s: \"case\" should be a text", what);
-    out->case_number = json_text(c->scope, *json, "case");
     if (str_is(out->case_number, "+")) {
         if (newest.len == 0)
             return fail(c->scope, ERR_NOT_FOUND, "%s: no earlier line has opened a case", what);

@@ -57,9 +57,10 @@ Status exchange_post(struct request *r)
     static const char *const KEYS[] = {"to", NULL};
     AUTO_JSON json_t *json = NULL;
     TRY(request_object(r, KEYS, &json));
-    Str to = json_text(r->scope, json, "to");
+    Str to;
     struct neighbour_view *list;
     size_t count, reachable = 0;
+    TRY(json_may_text(r->scope, json, "to", "the body", &to));
     TRY(post_neighbours(r->scope, r->post, &list, &count));
     for (size_t i = 0; i < count; i++)
         reachable += (to.len == 0 || str_eq(to, list[i].party)) && list[i].address_count > 0;

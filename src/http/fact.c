@@ -75,8 +75,8 @@ Status fact_post(struct request *r)
     struct fact_request request = {0};
     TRY(request_object(r, KEYS, &json));
     TRY(json_need_text(r->scope, json, "kind", "the body", &request.kind));
-    request.case_number = json_text(r->scope, json, "case");
-    request.password = json_text(r->scope, json, "password");
+    TRY(json_may_text(r->scope, json, "case", "the body", &request.case_number));
+    TRY(json_may_text(r->scope, json, "password", "the body", &request.password));
     TRY(fields_read(r, json_object_get(json, "fields"), &request));
     struct fact_result result = {0};
     TRY(fact_add(r->scope, r->post, r->seat->session, &request, &result));

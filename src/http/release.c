@@ -38,13 +38,11 @@ Status release_post(struct request *r)
                                        "restrictions", "to",      NULL};
     AUTO_JSON json_t *json = NULL;
     TRY(request_object(r, KEYS, &json));
-    struct release_request release = {
-        .purpose = json_text(r->scope, json, "purpose"),
-        .regime = json_text(r->scope, json, "regime"),
-        .basis = json_text(r->scope, json, "basis"),
-        .restrictions = json_text(r->scope, json, "restrictions"),
-        .to = json_text(r->scope, json, "to"),
-    };
+    struct release_request release = {.to = STR("")};
+    Str *texts[] = {&release.purpose, &release.regime, &release.basis, &release.restrictions,
+                    &release.to};
+    for (size_t i = 0; i < COUNT_OF(texts); i++)
+        TRY(json_may_text(r->scope, json, KEYS[1 + i], "the body", texts[i]));
     TRY(texts_read(r, json_object_get(json, "facts"), &release.facts, &release.fact_count));
     struct fact_result result = {0};
     TRY(release_draft(r->scope, r->post, r->seat->session, &release, &result));

@@ -85,12 +85,19 @@ test("another site's page changes nothing, even with the cookie", async () => {
 
 test("bodies are strict and bounded", async () => {
   await lv.signIn("duty");
+  await lv.signIn("rep");
   const raw = (text, headers = {}) => request(http, { port: lv.port, method: "POST", path: "/api/v1/facts",
     headers: { Cookie: lv.cookies.duty, "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text), ...headers } }, text);
   isProblem(await raw("{"), 422, "schema");
   isProblem(await raw('{"kind":"x","kind":"y"}'), 422, "schema");
   isProblem(await raw('{"kind":"x","fields":{},"more":1}'), 422, "schema");
   isProblem(await raw('{"kind":"x","fields":{"a":1}}'), 422, "schema");
+  const before = (await lv.get("duty", "figures")).journal_size;
+  for (const wrong of ['"case":5', '"case":null', '"password":{}'])
+    isProblem(await raw(`{"kind":"letter.sent","fields":{"subject":"x"},${wrong}}`), 422, "schema");
+  for (const [path, body] of [["exchange", { to: 5 }], ["releases", { facts: ["lv:1"], purpose: 5 }]])
+    isProblem(await lv.call("POST", path, { as: "rep", body }), 422, "schema");
+  assert.equal((await lv.get("duty", "figures")).journal_size, before, "no letter left without its case");
   isProblem(await raw("[".repeat(1000)), 413, "limit");
   isProblem(await raw("", { "Content-Length": 300 * 1024 }), 413, "limit");
   isProblem(await request(http, { port: lv.port, method: "POST", path: "/api/v1/facts",
