@@ -4,6 +4,7 @@
 #include "app/pieces.h"
 #include "core/casework/judgement.h"
 #include <inttypes.h>
+#include <strings.h>
 
 /* The root they had seen of our journal must be ours, or somebody was shown another history. */
 static Status seen_root_check(struct scope *s, struct post *p, struct arrival *a,
@@ -83,6 +84,28 @@ static Status seen_check(struct scope *s, struct post *p, struct arrival *a, con
     return OK;
 }
 
+/* A case number begins with the party that gave it out. */
+static bool is_number_of(Str number, Str party)
+{
+    if (number.len <= party.len || number.ptr[party.len] != '-') return false;
+    return strncasecmp(number.ptr, party.ptr, party.len) == 0;
+}
+
+/* A case is a matter of two posts: a third one that learnt its number, or guessed it before the
+ * case came, brings nothing into it. */
+static Status case_check(struct scope *s, struct post *p, const struct arrival *a, Str number)
+{
+    struct case_row row;
+    if (number.len == 0 || p->neighbour_count < 2) return OK;
+    Status status = store_case_load(s, p->store, number, &row);
+    if (status != OK && status != ERR_NOT_FOUND) return status;
+    bool others = status == OK && row.counterpart.len && !str_eq(row.counterpart, a->n->card.party);
+    for (size_t i = 0; i < p->neighbour_count; i++)
+        others |= &p->neighbours[i] != a->n && is_number_of(number, p->neighbours[i].card.party);
+    return others ? fail(s, ERR_PROOF, "case %.*s is no matter of its author's", STR_ARG(number))
+                  : OK;
+}
+
 static Status body_check(struct scope *s, struct post *p, const struct arrival *a,
                          const struct fact *f)
 {
@@ -140,6 +163,7 @@ static Status verdict_of(struct scope *s, struct post *p, struct arrival *a, con
     if (spans_find(&a->n->taken_by_us, r->number, &at)) return told_before(s, p, a, r->number);
     TRY(fact_judge_here(s, p, a->n, f, r->number));
     TRY(body_check(s, p, a, f));
+    TRY(case_check(s, p, a, fact_get(f, "case")));
     TRY(seen_check(s, p, a, f, r->bytes));
     if (str_is(kind, "receipt")) return receipt_check(s, a, f);
     if (str_is(kind, "mandate.revoked")) return revocation_check(s, a, f);
