@@ -59,11 +59,16 @@ Status exchange_post(struct request *r)
     TRY(request_object(r, KEYS, &json));
     Str to;
     struct neighbour_view *list;
-    size_t count, reachable = 0;
+    size_t count, known = 0, reachable = 0;
     TRY(json_may_text(r->scope, json, "to", "the body", &to));
     TRY(post_neighbours(r->scope, r->post, &list, &count));
-    for (size_t i = 0; i < count; i++)
-        reachable += (to.len == 0 || str_eq(to, list[i].party)) && list[i].address_count > 0;
+    for (size_t i = 0; i < count; i++) {
+        bool meant = to.len == 0 || str_eq(to, list[i].party);
+        known += meant;
+        reachable += meant && list[i].address_count > 0;
+    }
+    if (known == 0 && to.len)
+        return fail(r->scope, ERR_NOT_FOUND, "%.*s is not paired with this post", STR_ARG(to));
     if (reachable == 0)
         return fail(r->scope, ERR_LINK, "no neighbour with an address on its card: use a parcel");
     link_call(r->server->link, to);

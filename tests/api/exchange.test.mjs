@@ -223,6 +223,12 @@ test("what was acknowledged survives kill -9 on either side, and crosses afterwa
   await digestsMeet();
 });
 
+test("a call to a party that is not paired finds nobody", async () => {
+  const answer = await lv.call("POST", "exchange", { as: "rep", body: { to: "zz" } });
+  assert.equal(answer.status, 404);
+  assert.equal(answer.json.code, "not_found");
+});
+
 test("the link tells why when nobody answers, and comes back by itself", async () => {
   await lv.stop();
   await by.state("duty", "letter.sent", number, { subject: "nobody there", "text.ru": "Есть кто?" });
