@@ -143,21 +143,26 @@ void pair_release(struct pair *x, const char *party, Str ref)
 static Status swap(void *ctx, struct scope *s, Bytes out, Bytes *in)
 {
     struct pair *x = ((void **)ctx)[0];
-    struct post *to = ((void **)ctx)[1];
+    struct post *from = ((void **)ctx)[1], *to = ((void **)ctx)[2];
     struct exchange_result result;
     x->bytes += out.len;
     TRY(exchange_read(s, to, out, &result));
-    TRY(exchange_write(s, to, STR(""), in));
+    TRY(exchange_write(s, to, post_party(from), in));
     x->bytes += in->len;
     return x->cut ? fail(s, ERR_LINK, "the link is cut") : OK;
 }
 
-Status pair_sync_once(struct pair *x, size_t from)
+Status pair_exchange(struct pair *x, struct post *from, struct post *to)
 {
-    void *ctx[] = {x, x->post[1 - from]};
+    void *ctx[] = {x, from, to};
     struct transport t = {swap, ctx};
     pair_wait(x, 60);
-    return exchange_sync(x->s, x->post[from], STR(""), &t);
+    return exchange_sync(x->s, from, post_party(to), &t);
+}
+
+Status pair_sync_once(struct pair *x, size_t from)
+{
+    return pair_exchange(x, x->post[from], x->post[1 - from]);
 }
 
 void pair_sync(struct pair *x)

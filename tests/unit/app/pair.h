@@ -36,6 +36,9 @@ void pair_release(struct pair *x, const char *party, Str ref);
 void pair_sync(struct pair *x);
 Status pair_sync_once(struct pair *x, size_t from);
 
+/* The same between any two posts, for tests of three. */
+Status pair_exchange(struct pair *x, struct post *from, struct post *to);
+
 /* A registered and notified incident of lv, with the answer of by; both posts hold it. */
 Str pair_case(struct pair *x);
 

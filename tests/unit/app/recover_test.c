@@ -1,6 +1,5 @@
 /* Three posts: lv shares one case with by and one with lt, and is set back. Each neighbour gives
  * back its own; what one alone holds is waited for; and two officers may decide without them. */
-#include "app/exchange.h"
 #include "app/officer.h"
 #include "app/recovery.h"
 #include "os/file.h"
@@ -18,19 +17,9 @@ struct trio {
     Str with_by, with_lt; /* case numbers */
 };
 
-static Status swap(void *ctx, struct scope *s, Bytes out, Bytes *in)
-{
-    struct post *to = ctx;
-    struct exchange_result result;
-    TRY(exchange_read(s, to, out, &result));
-    return exchange_write(s, to, STR("lv"), in);
-}
-
 static Status exchange(struct trio *t, struct post *with)
 {
-    struct transport way = {swap, with};
-    pair_wait(t->x, 60);
-    return exchange_sync(t->x->s, t->x->post[0], post_party(with), &way);
+    return pair_exchange(t->x, t->x->post[0], with);
 }
 
 static void exchange_all(struct trio *t)

@@ -1,6 +1,5 @@
 /* A third post that learnt the number of a case of two others states facts under it: they stand in
  * nobody's view, and what the two do goes on. */
-#include "app/exchange.h"
 #include "app/officer.h"
 #include "forge.h"
 #include "os/file.h"
@@ -36,19 +35,9 @@ static struct post *third_make(struct pair *x)
     return post;
 }
 
-static Status swap(void *ctx, struct scope *s, Bytes out, Bytes *in)
-{
-    struct post *to = ctx;
-    struct exchange_result result;
-    TRY(exchange_read(s, to, out, &result));
-    return exchange_write(s, to, STR("lv"), in);
-}
-
 static void exchange(struct three *t, struct post *with)
 {
-    struct transport way = {swap, with};
-    pair_wait(t->x, 60);
-    OKAY_IN(t->x->s, exchange_sync(t->x->s, t->x->post[0], post_party(with), &way));
+    OKAY_IN(t->x->s, pair_exchange(t->x, t->x->post[0], with));
 }
 
 static Str incident(struct three *t, const char *officer, const char *counterpart)
