@@ -204,9 +204,10 @@ static Status member_restore(struct scope *s, int fd, const struct container_mem
     return file_sync_fd(s, out);
 }
 
+static const char *const folders[] = {"keys", "vault"};
+
 static Status folders_make(struct scope *s, const char *dir)
 {
-    static const char *const folders[] = {"keys", "vault"};
     Str *names;
     size_t count;
     TRY(file_make_folder(s, dir));
@@ -217,6 +218,17 @@ static Status folders_make(struct scope *s, const char *dir)
         Str path = file_join(s, dir, folders[i]);
         if (path.ptr == NULL) return ERR_MEMORY;
         TRY(file_make_folder(s, path.ptr));
+    }
+    return OK;
+}
+
+/* The names of what was restored, before the database makes a post of it. */
+static Status folders_sync(struct scope *s, const char *dir)
+{
+    for (size_t i = 0; i < COUNT_OF(folders); i++) {
+        Str path = file_join(s, dir, folders[i]);
+        if (path.ptr == NULL) return ERR_MEMORY;
+        TRY(file_sync(s, path.ptr));
     }
     return OK;
 }
@@ -269,6 +281,7 @@ Status backup_restore(struct scope *s, const char *path, const char *dir)
         if (!str_is(members[i].name, ABOUT_NAME)) TRY(member_restore(s, fd, &members[i], dir));
     Str part = file_join(s, dir, DATABASE_PART), database = file_join(s, dir, DATABASE);
     if (part.ptr == NULL || database.ptr == NULL) return ERR_MEMORY;
+    TRY(folders_sync(s, dir));
     TRY(hold_mark(s, part.ptr));
     return file_rename(s, part.ptr, database.ptr);
 }

@@ -32,7 +32,9 @@ struct post *world_post(struct world *w)
 
 const char *world_path(struct world *w, const char *name)
 {
-    return file_join(w->run, w->x->folder, name).ptr;
+    int len = snprintf(w->place, sizeof w->place, "%s/%s", w->x->folder, name);
+    assert_true(len > 0 && (size_t)len < sizeof w->place);
+    return w->place;
 }
 
 static const char *database(const struct world *w, size_t post)

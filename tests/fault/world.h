@@ -43,6 +43,7 @@ struct world {
     Str text;               /* of a finding: the mark that tells old from new */
     Bytes parcel;
     const char *path;         /* a file below base->folder */
+    char place[512];          /* of world_path */
     uint64_t count;           /* something counted before the fault */
     size_t descriptors, kept; /* open before a run; more of them after one without faults */
     bool is_full;             /* the other post is opened again and checked, too */
@@ -55,7 +56,7 @@ struct world {
 /* The acting post of the run. */
 struct post *world_post(struct world *w);
 
-/* A path in the run's folder, in the memory of the run. */
+/* A path in the run's folder, until the next one is asked for; takes no memory that could lack. */
 const char *world_path(struct world *w, const char *name);
 
 /* A fact by the acting officer; fields as "name=value", ended by NULL. */
