@@ -370,6 +370,9 @@ Status store_copy(struct scope *s, struct store *st, const char *path)
     AUTO_QUERY struct query q = query_start(s, st, GROUP_STORE, COPY);
     bind_str(&q, str_of(path));
     Status status = query_run(&q, NULL);
+    /* VACUUM INTO takes a file whose size cannot be read for one that holds something already. */
+    if (status == ERR_INTERNAL)
+        status = fail(s, ERR_DISK, "the copy %s could not be written: %s", path, scope_reason(s));
     if (status == OK) status = file_sync(s, path);
     return status == OK ? OK : remove_files(s, path, status);
 }
