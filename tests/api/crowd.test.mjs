@@ -40,11 +40,6 @@ const DEED = {
     const act = view.json?.acts?.[0];
     return act ? say(post, "assist", "act.signed", c.number, { act: act.ref }) : view;
   },
-  async print(post, c) {
-    const view = await post.call("GET", `cases/${c.number}`, { as: "rep" });
-    const act = view.json?.acts?.[0];
-    return act && below(4) === 0 ? post.call("GET", `acts/${act.ref}.pdf`, { as: "rep" }) : view;
-  },
   async release(post, c) {
     const facts = [`${c.incident}.summary.ru`], rest = { purpose: "identification", regime: "P0", basis: "agreement" };
     const draft = await post.call("POST", "releases", { as: "rep", body: { facts, ...rest } });
