@@ -45,7 +45,8 @@ static void answers_sort_in(const struct casefile *c, struct lines *l)
         const struct entry *e = c->entries[i];
         Str list = fact_get(e->fact, "list"), item = fact_get(e->fact, "item");
         int side = case_side(c, e->party);
-        if (str_is(e->kind, "checklist.answered") && list.len && item.len && side >= 0)
+        bool told = list.len && item.len && fact_has(e->fact, "answer"); /* not all may be open */
+        if (str_is(e->kind, "checklist.answered") && told && side >= 0)
             line_of(l, list, item)->answer[side] = e;
     }
 }

@@ -14,7 +14,7 @@ struct checklist_line {
 MUST_USE Status checklist_lines(struct scope *s, const struct casefile *c,
                                 struct checklist_line **out, size_t *out_count);
 
-/* "done", "not_possible", or empty without an answer whose text is known here. */
+/* "done", "not_possible", or empty without an answer. */
 Str checklist_line_answer(const struct checklist_line *line, int side);
 
 /* Asked, and neither done by a side nor explained by both as not possible. */
